@@ -52,6 +52,26 @@ export class FrameBatchBuilder {
     )
   }
 
+  /** Copies the rows of another batch from one row to before another, column by column. */
+  appendRows(batch: FrameBatch, from: number, to: number): void {
+    const start = batch.offsets[from] ?? 0
+    const shift = this.bytes - start
+    const length = this.#length + to - from
+    const bytes = (batch.offsets[to] ?? 0) + shift
+    while (length > this.#kind.length) this.#growRows()
+    if (bytes > this.#payload.length) this.#growPayload(bytes)
+    this.#receivedAt.set(batch.receivedAt.subarray(from, to), this.#length)
+    this.#monotonic.set(batch.monotonic.subarray(from, to), this.#length)
+    this.#connection.set(batch.connection.subarray(from, to), this.#length)
+    this.#kind.set(batch.kind.subarray(from, to), this.#length)
+    this.#direction.set(batch.direction.subarray(from, to), this.#length)
+    this.#payload.set(batch.payload.subarray(start, batch.offsets[to]), this.bytes)
+    for (let row = from; row < to; row++) {
+      this.#offsets[this.#length + row - from + 1] = (batch.offsets[row + 1] ?? 0) + shift
+    }
+    this.#length = length
+  }
+
   clear(): void {
     this.#length = 0
   }

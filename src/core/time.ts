@@ -29,14 +29,34 @@ export function formatTime(time: Nanoseconds): string {
   return `${new Date(Number(whole)).toISOString().slice(0, -1)}${String(below).padStart(6, '0')}Z`
 }
 
-const RFC3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/
+const RFC3339 = /^(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/
 
 /** RFC 3339 with up to nine decimals, exactly; undefined for anything else. */
 export function parseTime(text: string): Nanoseconds | undefined {
   const match = RFC3339.exec(text)
+  const seconds = wholeSeconds(match)
+  return seconds === undefined ? undefined : BigInt(seconds) * 1_000_000_000n + BigInt(fractionOf(match, 9))
+}
+
+/** RFC 3339 as `parseTime` takes it, cut off to microseconds, without a bigint on the way. */
+export function parseMicroseconds(text: string): Microseconds | undefined {
+  const match = RFC3339.exec(text)
+  const seconds = wholeSeconds(match)
+  return seconds === undefined ? undefined : microseconds(seconds * 1_000_000 + fractionOf(match, 6))
+}
+
+function wholeSeconds(match: RegExpExecArray | null): number | undefined {
   if (match === null) return undefined
-  const [, date = '', clock = '', fraction = '', zone = ''] = match
+  const [, date = '', clock = '', , zone = ''] = match
   const milliseconds = Date.parse(`${date}T${clock}${zone.toUpperCase()}`)
-  if (Number.isNaN(milliseconds)) return undefined
-  return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'))
+  return Number.isNaN(milliseconds) || !isDay(date) ? undefined : milliseconds / 1000
+}
+
+function fractionOf(match: RegExpExecArray | null, decimals: number): number {
+  return Number((match?.[3] ?? '').slice(0, decimals).padEnd(decimals, '0'))
+}
+
+/** `Date.parse` takes the 30th of February for the 2nd of March. */
+function isDay(date: string): boolean {
+  return Number(date.slice(8)) <= 28 || new Date(date).toISOString().startsWith(date)
 }

@@ -57,6 +57,16 @@ export function moneyFromCentiCents(centiCents: number): Money {
   return scaleInteger(centiCents, 100) as Money
 }
 
+/** A price that was computed: a whole number of 1e-4 dollar between $0 and $1. */
+export function priceOf(tenThousandths: number): Price {
+  return toPrice(scaleInteger(tenThousandths, 1), tenThousandths)
+}
+
+/** A count that was computed: a whole number of 1e-2 contract. */
+export function countOf(hundredths: number): Count {
+  return scaleInteger(hundredths, 1) as Count
+}
+
 /** What a number of contracts costs at a price, exactly. */
 export function moneyOf(price: Price, count: Count): Money {
   return toSafe(price * count, price) as Money
@@ -65,6 +75,20 @@ export function moneyOf(price: Price, count: Count): Money {
 /** The same contract seen from the other side: a NO bid at p is a YES ask at 1 − p. */
 export function complement(price: Price): Price {
   return (ONE_DOLLAR - price) as Price
+}
+
+/** Twice the mid of a bid and an ask on the same side. */
+export function twiceMidOf(bid: Price, ask: Price): TwiceMid {
+  return (bid + ask) as TwiceMid
+}
+
+/** From the bid up to the ask; negative where they are crossed. */
+export function spreadOf(bid: Price, ask: Price): Price {
+  return (ask - bid) as Price
+}
+
+export function addCounts(count: Count, change: Count): Count {
+  return (count + change) as Count
 }
 
 /** `0.4800`: dollars with four decimals. */
