@@ -1,3 +1,4 @@
+import type { QuoteAccepted, QuoteCreated, QuoteExecuted, RfqCreated, RfqDeleted } from './messages/communications.ts'
 import type {
   CommandSent,
   ConnectionClosed,
@@ -12,11 +13,19 @@ import type {
   Unknown,
   Unsubscribed
 } from './messages/control.ts'
+import type {
+  Cfbenchmarks5hzValue,
+  CfbenchmarksValue,
+  IndexList,
+  PythValue,
+  UnderlyingList
+} from './messages/index-feeds.ts'
 import type { EventFeeUpdate, EventLifecycle, MarketLifecycle, MultivariateLookup } from './messages/lifecycle.ts'
 import type { OrderbookDelta, OrderbookSnapshot, Ticker, TickerV2, Trade } from './messages/market-data.ts'
+import type { Fill, MarketPosition, OrderGroupUpdate, UserOrder } from './messages/private.ts'
 
-/** A decoded frame: one normalised shape per type, whatever era the frame is of. */
-export type Message =
+/** What the exchange says, one normalised shape per type, whatever era the frame is of. */
+export type ServerMessage =
   | OrderbookSnapshot
   | OrderbookDelta
   | Ticker
@@ -26,10 +35,28 @@ export type Message =
   | EventLifecycle
   | EventFeeUpdate
   | MultivariateLookup
+  | Fill
+  | UserOrder
+  | MarketPosition
+  | OrderGroupUpdate
+  | RfqCreated
+  | RfqDeleted
+  | QuoteCreated
+  | QuoteAccepted
+  | QuoteExecuted
+  | CfbenchmarksValue
+  | Cfbenchmarks5hzValue
+  | PythValue
+  | IndexList
+  | UnderlyingList
   | Subscribed
   | Ok
   | Unsubscribed
   | ServerError
+
+/** A decoded frame of any kind. */
+export type Message =
+  | ServerMessage
   | CommandSent
   | ConnectionOpened
   | ConnectionClosed

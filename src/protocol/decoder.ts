@@ -1,0 +1,62 @@
+import { DIRECTION, FRAME_KINDS, type FrameBatch } from '../core/frame.ts'
+import { readConnectionClosed, readConnectionFailed, readConnectionOpened } from './connection-events.ts'
+import { malformed, NO_ENVELOPE } from './irregular.ts'
+import type { MarketTable } from './market-table.ts'
+import type { Message } from './messages.ts'
+import { BookPricing } from './pricing.ts'
+import { readSentText } from './sent-text.ts'
+import { readServerText } from './server-text.ts'
+
+/**
+ * Frames to messages. Never throws: what cannot be understood becomes an `unknown` or a `malformed` message. Frames
+ * must come in order, since what a book's prices mean depends on the commands before them.
+ */
+export class Decoder {
+  readonly #markets: MarketTable
+  readonly #pricing = new BookPricing()
+  /** Node's view on the memory of the batch in hand, made once a batch: there is no copy per frame. */
+  #bytes: Buffer = Buffer.alloc(0)
+  #payload: Uint8Array = this.#bytes
+
+  constructor(markets: MarketTable) {
+    this.#markets = markets
+  }
+
+  decode(batch: FrameBatch, row: number): Message {
+    return this.#pricing.settle(batch.connection[row] ?? 0, this.#read(batch, row))
+  }
+
+  #read(batch: FrameBatch, row: number): Message {
+    const kind = FRAME_KINDS[batch.kind[row] ?? -1]
+    if (kind === undefined)
+      return malformed(undefined, `is of no known kind of frame (code ${String(batch.kind[row])})`)
+    switch (kind) {
+      case 'text':
+        return batch.direction[row] === DIRECTION.sent
+          ? readSentText(this.#text(batch, row))
+          : readServerText(this.#text(batch, row), this.#markets)
+      case 'binary':
+        return malformed(undefined, 'is a binary frame, but the exchange speaks text')
+      case 'ping':
+      case 'pong':
+        return { type: 'heartbeat', kind, ...NO_ENVELOPE }
+      case 'open':
+        return readConnectionOpened(this.#text(batch, row))
+      case 'close':
+        return readConnectionClosed(this.#text(batch, row))
+      case 'error':
+        return readConnectionFailed(this.#text(batch, row))
+      case 'rest':
+        return { type: 'rest', body: this.#text(batch, row), ...NO_ENVELOPE }
+    }
+  }
+
+  #text(batch: FrameBatch, row: number): string {
+    const { payload } = batch
+    if (this.#payload !== payload) {
+      this.#payload = payload
+      this.#bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+    }
+    return this.#bytes.toString('utf8', batch.offsets[row], batch.offsets[row + 1])
+  }
+}
