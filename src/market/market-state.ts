@@ -1,0 +1,124 @@
+import type { Microseconds } from '../core/time.ts'
+import type { Count, Price, TwiceMid } from '../core/units.ts'
+import { twiceMidOf } from '../core/units.ts'
+import type { LastTrade, LatestTicker, Market, MarketStatus, Quote } from './market.ts'
+import { OrderBook } from './order-book.ts'
+import type { Freshness } from './origin.ts'
+import { Origin } from './origin.ts'
+
+/** A market as the tracker writes it. */
+export class MarketState implements Market {
+  readonly number: number
+  readonly ticker: string
+  eventTicker: string
+  seriesTicker: string
+  title: string | null = null
+  openTime: Microseconds | null = null
+  closeTime: Microseconds | null = null
+  isPaused: boolean | null = null
+  determinedAt: Microseconds | null = null
+  settledAt: Microseconds | null = null
+  result: string | null = null
+  settlementValue: Price | null = null
+  priceLevelStructure: string | null = null
+
+  readonly book = new OrderBook()
+  readonly bookOrigin = new Origin()
+  /** As of the last change, so that a book which stays crossed is surfaced once. */
+  isCrossed = false
+  latestTicker: LatestTicker | null = null
+  readonly tickerOrigin = new Origin()
+  lastTrade: LastTrade | null = null
+  tradedVolume = 0 as Count
+  lastPrice: Price | null = null
+  firstPrice: Price | null = null
+  firstTwiceMid: TwiceMid | null = null
+  updatedAt: Microseconds
+
+  constructor(number: number, ticker: string, now: Microseconds) {
+    this.number = number
+    this.ticker = ticker
+    this.eventTicker = beforeDash(ticker, ticker.lastIndexOf('-'))
+    this.seriesTicker = seriesOf(ticker)
+    this.updatedAt = now
+  }
+
+  get bookState(): Freshness {
+    return this.bookOrigin.freshness
+  }
+
+  get tickerState(): Freshness {
+    return this.tickerOrigin.freshness
+  }
+
+  get volume(): Count {
+    return this.latestTicker?.volume ?? this.tradedVolume
+  }
+
+  get quote(): Quote | null {
+    if (this.bookState === 'fresh') return quoteOfBook(this.book)
+    if (this.latestTicker !== null && this.tickerState === 'fresh') return quoteOfTicker(this.latestTicker)
+    return null
+  }
+
+  get lastQuote(): Quote | null {
+    if (this.bookState !== 'none') return quoteOfBook(this.book)
+    return this.latestTicker === null ? null : quoteOfTicker(this.latestTicker)
+  }
+
+  get change(): TwiceMid | null {
+    const mid = this.quote?.twiceMid ?? null
+    if (mid !== null && this.firstTwiceMid !== null) return (mid - this.firstTwiceMid) as TwiceMid
+    if (this.lastPrice === null || this.firstPrice === null) return null
+    return (2 * (this.lastPrice - this.firstPrice)) as TwiceMid
+  }
+
+  statusAt(now: Microseconds): MarketStatus {
+    if (this.settledAt !== null) return 'settled'
+    if (this.determinedAt !== null) return 'determined'
+    if (this.closeTime !== null && now >= this.closeTime) return 'closed'
+    if (this.isPaused === true) return 'paused'
+    if (this.openTime !== null) return now >= this.openTime ? 'active' : 'unopened'
+    return this.isPaused === false ? 'active' : 'unknown'
+  }
+
+  notePrice(price: Price): void {
+    this.lastPrice = price
+    this.firstPrice ??= price
+  }
+
+  /** Gives up what costs memory. A market that is over stays known, with its result and its last price. */
+  evict(): void {
+    this.book.clear()
+    this.isCrossed = false
+    this.bookOrigin.forget()
+    this.latestTicker = null
+    this.tickerOrigin.forget()
+  }
+}
+
+/** The series of a market or an event, by convention: what comes before the first dash. */
+export function seriesOf(ticker: string): string {
+  return beforeDash(ticker, ticker.indexOf('-'))
+}
+
+function beforeDash(ticker: string, dash: number): string {
+  return dash < 0 ? ticker : ticker.slice(0, dash)
+}
+
+function quoteOfBook(book: OrderBook): Quote {
+  return {
+    source: 'book',
+    bid: book.bestBid(),
+    ask: book.bestAsk(),
+    bidSize: book.bestBidSize(),
+    askSize: book.bestAskSize(),
+    twiceMid: book.twiceMid()
+  }
+}
+
+function quoteOfTicker(ticker: LatestTicker): Quote {
+  const { yesBid, yesAsk, yesBidSize, yesAskSize } = ticker
+  const twiceMid = yesBid === null || yesAsk === null ? null : twiceMidOf(yesBid, yesAsk)
+  return { source: 'ticker', bid: yesBid, ask: yesAsk, bidSize: yesBidSize, askSize: yesAskSize, twiceMid }
+}
