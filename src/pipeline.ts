@@ -1,0 +1,109 @@
+import type { Feed, FrameBatch, FrameSink } from './core/frame.ts'
+import type { Microseconds } from './core/time.ts'
+import { toMicroseconds } from './core/time.ts'
+import type { MarketTrackerOptions } from './market/market-tracker.ts'
+import { MarketTracker } from './market/market-tracker.ts'
+import { Decoder } from './protocol/decoder.ts'
+import { MarketTable } from './protocol/market-table.ts'
+import type { Message } from './protocol/messages.ts'
+import type { ScanEngineOptions } from './scan/scan-engine.ts'
+import { ScanEngine } from './scan/scan-engine.ts'
+import type { RankTable, Scanner } from './scan/scanner.ts'
+import type { SignalSink } from './scan/signal-sink.ts'
+
+export interface PipelineOptions extends MarketTrackerOptions, Omit<ScanEngineOptions, 'onSignal'> {
+  readonly scanners: readonly Scanner[]
+  readonly sinks: readonly SignalSink[]
+  /** Tracker and scanners see these markets only; sequence numbers are watched for all. */
+  readonly markets?: ReadonlySet<string>
+}
+
+/** The one path from a frame to a signal, live or replayed: a pure function of the frames. */
+export class Pipeline implements FrameSink {
+  readonly tracker: MarketTracker
+  readonly #decoder: Decoder
+  readonly #engine: ScanEngine
+  readonly #sinks: readonly SignalSink[]
+  readonly #markets: ReadonlySet<string> | undefined
+  #frames = 0
+  #now = 0 as Microseconds
+  #lag: Microseconds | null = null
+
+  constructor(options: PipelineOptions) {
+    const { scanners, sinks } = options
+    const markets = new MarketTable()
+    const onSignal: ScanEngineOptions['onSignal'] = signal => {
+      for (const sink of sinks) sink.accept(signal)
+    }
+    this.#decoder = new Decoder(markets)
+    this.tracker = new MarketTracker(markets, options)
+    this.#engine = new ScanEngine(scanners, this.tracker, { ...options, onSignal })
+    this.#sinks = sinks
+    this.#markets = options.markets
+  }
+
+  get frames(): number {
+    return this.#frames
+  }
+
+  /** Receive time of the latest frame. */
+  get now(): Microseconds {
+    return this.#now
+  }
+
+  /** From the exchange's queue to here, by the latest frame that tells; it includes the difference of the two clocks. */
+  get lag(): Microseconds | null {
+    return this.#lag
+  }
+
+  get scannerFailures(): number {
+    return this.#engine.failures
+  }
+
+  /** Signals are with the sinks when it returns; the promise is for sinks that must wait for their output. */
+  async accept(batch: FrameBatch): Promise<void> {
+    for (let row = 0; row < batch.length; row++) this.#acceptRow(batch, row)
+    for (const sink of this.#sinks) await sink.flush()
+  }
+
+  async close(): Promise<void> {
+    for (const sink of this.#sinks) await sink.flush()
+  }
+
+  rank(top: number): { readonly scanner: string; readonly table: RankTable }[] {
+    return this.#engine.rank(top)
+  }
+
+  #acceptRow(batch: FrameBatch, row: number): void {
+    const time = batch.receivedAt[row] ?? 0n
+    // A wall clock may be set back; below the feed time never runs backwards.
+    this.#now = Math.max(this.#now, toMicroseconds(time)) as Microseconds
+    this.#frames++
+    this.#engine.begin(time, this.#now)
+    const message = this.#decoder.decode(batch, row)
+    const connection = batch.connection[row] ?? 0
+    if (message.sentAt !== null) this.#lag = (this.#now - message.sentAt) as Microseconds
+    if (this.#isOfOtherMarket(message)) {
+      this.tracker.follow(message, connection, this.#now)
+      return
+    }
+    if (this.tracker.apply(message, connection, this.#now)) this.#engine.offer(message)
+  }
+
+  #isOfOtherMarket(message: Message): boolean {
+    if (this.#markets === undefined || !('marketTicker' in message) || message.marketTicker === null) return false
+    return !this.#markets.has(message.marketTicker)
+  }
+}
+
+/** Drives a feed into its sinks, in their order, until it ends; closes them all, whatever happens. */
+export async function run(feed: Feed, sinks: readonly FrameSink[]): Promise<void> {
+  const errors: unknown[] = []
+  try {
+    for await (const batch of feed) for (const sink of sinks) await sink.accept(batch)
+  } catch (error) {
+    errors.push(error)
+  }
+  for (const sink of sinks) await sink.close().catch((error: unknown) => errors.push(error))
+  if (errors.length > 0) throw errors[0]
+}

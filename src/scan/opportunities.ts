@@ -1,0 +1,152 @@
+import type { Microseconds } from '../core/time.ts'
+import { SECOND } from '../core/time.ts'
+import type { Count, Price } from '../core/units.ts'
+import { countFromContracts, formatCount, formatPrice, ONE_DOLLAR, priceOf, spreadOf } from '../core/units.ts'
+import type { Market, Quote } from '../market/market.ts'
+import type { RankTable, ScanContext, Scanner } from './scanner.ts'
+
+export const OPPORTUNITY_FILTERS = ['close-race', 'high-volume', 'wide-spread', 'expiring-soon'] as const
+export type OpportunityFilter = (typeof OPPORTUNITY_FILTERS)[number]
+
+export interface OpportunitiesOptions {
+  /** Default: all. */
+  readonly filters?: readonly OpportunityFilter[]
+  /** Contracts that must have been traded. Default: none, but 10,000 for `high-volume`. */
+  readonly minVolume?: Count
+  /** Markets with a wider spread are left out. Default: none. */
+  readonly maxSpread?: Price
+}
+
+/**
+ * Markets that come to fulfil a condition: `close-race` (the mid is within $0.05 of $0.50), `high-volume`, `wide-spread`
+ * (at least $0.10 between bid and ask), `expiring-soon` (closes within the hour). The condition's name is the kind of the
+ * signal, emitted when a market enters it, and again only after it has left. Only markets with a bid and an ask that can
+ * be relied on are looked at: a stale one leaves all conditions.
+ */
+export function opportunities(options: OpportunitiesOptions = {}): Scanner {
+  const filters = options.filters ?? OPPORTUNITY_FILTERS
+  const entered: (Set<OpportunityFilter> | undefined)[] = []
+
+  const examine = (market: Market, { now, emit }: ScanContext) => {
+    const inside = (entered[market.number] ??= new Set())
+    for (const filter of filters) {
+      const candidate = fulfils(filter, market, market.quote, now, options)
+      if (candidate === null) {
+        inside.delete(filter)
+      } else if (!inside.has(filter)) {
+        inside.add(filter)
+        emit({ market: market.ticker, kind: filter, values: describe(candidate, now) })
+      }
+    }
+  }
+
+  return {
+    name: 'opportunities',
+    channels: ['ticker', 'trade', 'market_lifecycle_v2', 'orderbook_delta'],
+    timerEvery: (10 * SECOND) as Microseconds,
+    onMessage(message, context) {
+      if (!('market' in message)) return
+      const market = context.tracker.market(message.market)
+      if (market !== undefined) examine(market, context)
+    },
+    // A market comes close to its end in silence too.
+    onTimer(context) {
+      if (!filters.includes('expiring-soon')) return
+      for (const market of context.tracker.markets()) examine(market, context)
+    },
+    rank({ tracker, now }, top) {
+      const candidates = filters.flatMap(filter =>
+        [...tracker.markets()].map(market => ({
+          filter,
+          candidate: fulfils(filter, market, market.lastQuote, now, options)
+        }))
+      )
+      return table(candidates, now, top)
+    }
+  }
+}
+
+/** A market whose bid and ask are known. */
+interface Candidate {
+  readonly market: Market
+  readonly bid: Price
+  readonly ask: Price
+  readonly spread: Price
+}
+
+const HALF = priceOf(ONE_DOLLAR / 2)
+const CLOSE_TO_HALF = priceOf(500)
+const WIDE = priceOf(1_000)
+const HIGH_VOLUME = countFromContracts(10_000)
+const SOON = (3_600 * SECOND) as Microseconds
+
+function fulfils(
+  filter: OpportunityFilter,
+  market: Market,
+  quote: Quote | null,
+  now: Microseconds,
+  { minVolume, maxSpread }: OpportunitiesOptions
+): Candidate | null {
+  const candidate = candidateOf(market, quote)
+  if (candidate === null || isOver(market, now)) return null
+  if (maxSpread !== undefined && candidate.spread > maxSpread) return null
+  if (market.volume < (minVolume ?? (filter === 'high-volume' ? HIGH_VOLUME : 0))) return null
+  return meets(filter, candidate, now) ? candidate : null
+}
+
+function candidateOf(market: Market, quote: Quote | null): Candidate | null {
+  if (quote === null || quote.bid === null || quote.ask === null) return null
+  return { market, bid: quote.bid, ask: quote.ask, spread: spreadOf(quote.bid, quote.ask) }
+}
+
+function isOver(market: Market, now: Microseconds): boolean {
+  const status = market.statusAt(now)
+  return status === 'closed' || status === 'determined' || status === 'settled'
+}
+
+function meets(filter: OpportunityFilter, { market, bid, ask, spread }: Candidate, now: Microseconds): boolean {
+  switch (filter) {
+    case 'close-race':
+      return Math.abs(bid + ask - 2 * HALF) <= 2 * CLOSE_TO_HALF
+    case 'high-volume':
+      return true
+    case 'wide-spread':
+      return spread >= WIDE
+    case 'expiring-soon':
+      return market.closeTime !== null && market.closeTime - now <= SOON
+  }
+}
+
+function describe({ market, bid, ask, spread }: Candidate, now: Microseconds): Record<string, string | number | null> {
+  return {
+    bid: formatPrice(bid),
+    ask: formatPrice(ask),
+    spread: formatPrice(spread),
+    volume: formatCount(market.volume),
+    secondsToClose: market.closeTime === null ? null : Math.max(0, Math.floor((market.closeTime - now) / SECOND))
+  }
+}
+
+/** Most traded first; equal ones by ticker. */
+function table(
+  entries: readonly { readonly filter: OpportunityFilter; readonly candidate: Candidate | null }[],
+  now: Microseconds,
+  top: number
+): RankTable {
+  const rows = entries
+    .flatMap(({ filter, candidate }) => (candidate === null ? [] : [{ filter, candidate }]))
+    .sort((a, b) => b.candidate.market.volume - a.candidate.market.volume || compareTickers(a.candidate, b.candidate))
+    .slice(0, top)
+    .map(({ filter, candidate }) => {
+      const { bid, ask, spread, volume, secondsToClose } = describe(candidate, now)
+      return [candidate.market.ticker, filter, bid, ask, spread, volume, secondsToClose].map(cell =>
+        String(cell ?? '-')
+      )
+    })
+  return { columns: ['market', 'kind', 'bid', 'ask', 'spread', 'volume', 'closes in s', 'data'], rows }
+}
+
+function compareTickers(a: Candidate, b: Candidate): number {
+  if (a.market.ticker === b.market.ticker) return 0
+  return a.market.ticker < b.market.ticker ? -1 : 1
+}

@@ -1,0 +1,131 @@
+import { KwsError, reasonOf } from '../core/errors.ts'
+import type { Microseconds, Nanoseconds } from '../core/time.ts'
+import { formatTime } from '../core/time.ts'
+import type { MarketTracker } from '../market/market-tracker.ts'
+import type { Message } from '../protocol/messages.ts'
+import type { Finding, RankTable, ScanContext, Scanner } from './scanner.ts'
+import type { Signal } from './signal.ts'
+
+/** A scanner that threw, and the frame in hand. */
+export interface ScannerFailure {
+  readonly scanner: string
+  /** Counts the frames of the run from 1. */
+  readonly frame: number
+  readonly time: Nanoseconds
+  readonly error: unknown
+}
+
+export interface ScanEngineOptions {
+  readonly onSignal: (signal: Signal) => void
+  /** Ends the run at the first failure. Otherwise failures are counted and the scanner goes on with the next frame. */
+  readonly strict?: boolean
+  readonly onFailure?: (failure: ScannerFailure) => void
+  /** Before this time scanners see the frames, so that they know the past, but their signals are not passed on. */
+  readonly signalsFrom?: Nanoseconds
+}
+
+/** Runs scanners over messages. `begin` opens a frame, `offer` shows its message. */
+export class ScanEngine {
+  readonly #runs: readonly ScannerRun[]
+  readonly #context: EngineContext
+  readonly #options: ScanEngineOptions
+  #frame = 0
+  #failures = 0
+
+  constructor(scanners: readonly Scanner[], tracker: MarketTracker, options: ScanEngineOptions) {
+    this.#runs = scanners.map(scanner => ({ scanner, nextTimer: 0 }))
+    this.#context = new EngineContext(tracker, options)
+    this.#options = options
+  }
+
+  get failures(): number {
+    return this.#failures
+  }
+
+  /** Sets the time and fires the timers that are due, while the tracker is still as the frames before left it. */
+  begin(time: Nanoseconds, now: Microseconds): void {
+    this.#frame++
+    this.#context.time = time
+    this.#context.now = now
+    for (const run of this.#runs) {
+      const { timerEvery } = run.scanner
+      if (timerEvery === undefined || now < run.nextTimer) continue
+      // Multiples of the interval since the epoch, so that a recording's timers do not depend on where it starts.
+      const first = run.nextTimer === 0
+      run.nextTimer = (Math.floor(now / timerEvery) + 1) * timerEvery
+      if (!first) this.#call(run.scanner, () => run.scanner.onTimer?.(this.#context))
+    }
+  }
+
+  offer(message: Message): void {
+    for (const run of this.#runs) {
+      const { scanner } = run
+      if (scanner.onMessage === undefined) continue
+      this.#context.scanner = scanner.name
+      try {
+        scanner.onMessage(message, this.#context)
+      } catch (error) {
+        this.#fail(scanner, error)
+      }
+    }
+  }
+
+  /** The ranking of each scanner that has one. */
+  rank(top: number): { readonly scanner: string; readonly table: RankTable }[] {
+    const tables: { scanner: string; table: RankTable }[] = []
+    for (const { scanner } of this.#runs) {
+      this.#call(scanner, () => {
+        const table = scanner.rank?.(this.#context, top)
+        if (table !== undefined) tables.push({ scanner: scanner.name, table })
+      })
+    }
+    return tables
+  }
+
+  #call(scanner: Scanner, callback: () => void): void {
+    this.#context.scanner = scanner.name
+    try {
+      callback()
+    } catch (error) {
+      this.#fail(scanner, error)
+    }
+  }
+
+  #fail(scanner: Scanner, error: unknown): void {
+    const failure = { scanner: scanner.name, frame: this.#frame, time: this.#context.time, error }
+    this.#failures++
+    if (this.#options.strict === true) throw new KwsError('scanner', describeFailure(failure), { cause: error })
+    this.#options.onFailure?.(failure)
+  }
+}
+
+export function describeFailure(failure: ScannerFailure): string {
+  const { scanner, frame, time, error } = failure
+  return `scanner ${scanner} threw at frame ${frame} (${formatTime(time)}): ${reasonOf(error)}`
+}
+
+interface ScannerRun {
+  readonly scanner: Scanner
+  nextTimer: number
+}
+
+/** One object for the whole run: nothing is allocated per frame. */
+class EngineContext implements ScanContext {
+  readonly tracker: MarketTracker
+  readonly #options: ScanEngineOptions
+  time: Nanoseconds = 0n
+  now = 0 as Microseconds
+  scanner = ''
+
+  constructor(tracker: MarketTracker, options: ScanEngineOptions) {
+    this.tracker = tracker
+    this.#options = options
+  }
+
+  /** A property, since scanners take it out of the context by destructuring. */
+  readonly emit = ({ market, kind, values }: Finding): void => {
+    const { signalsFrom, onSignal } = this.#options
+    if (signalsFrom !== undefined && this.time < signalsFrom) return
+    onSignal({ time: this.time, scanner: this.scanner, market, kind, values })
+  }
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Feed, FrameBatch, FrameSink } from '../src/core/frame.ts'
+import { movers } from '../src/scan/movers.ts'
+import { opportunities } from '../src/scan/opportunities.ts'
+import { priceFromDollars } from '../src/core/units.ts'
+import { run } from '../src/pipeline.ts'
+import { BookWire, batchesOf, pingFrame, textFrame, tickerFrame } from './frames.ts'
+import { scanFrames } from './scan/scan-frames.ts'
+
+const TICKERS = ['KXTEST-A', 'KXTEST-B', 'KXTEST-C']
+
+const price = fc.integer({ min: 1, max: 98 }).map(cents => `0.${String(cents).padStart(2, '0')}00`)
+const frame = fc.record({
+  ticker: fc.constantFrom(...TICKERS),
+  bid: price,
+  ask: price,
+  after: fc.nat({ max: 20 }),
+  isPing: fc.boolean()
+})
+
+/** Any stream of tickers and pings. */
+const stream = fc.array(frame, { minLength: 1, maxLength: 60 }).map(entries => {
+  let seconds = 0
+  return entries.map(({ ticker, bid, ask, after, isPing }) => {
+    seconds += after
+    return isPing ? pingFrame(seconds) : textFrame(tickerFrame(ticker, bid, ask), seconds)
+  })
+})
+
+describe('pipeline', () => {
+  it('emits the same signals however the frames were cut into batches', () => {
+    fc.assert(
+      fc.property(stream, fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), (frames, sizes) => {
+        const signalsOf = (batchSizes: readonly number[]) =>
+          [movers({ minChange: priceFromDollars('0.01') }), opportunities()]
+            .map(scanner => scanFrames(scanner, frames, {}, batchSizes).text)
+            .join('')
+        expect(signalsOf(sizes)).toBe(signalsOf([]))
+      }),
+      { numRuns: 60 }
+    )
+    expect.hasAssertions()
+  })
+
+  it('shows the chosen markets only, and raises no gap for the others', () => {
+    const wire = new BookWire('KXTEST-A')
+    const other = new BookWire('KXTEST-B')
+    const frames = [textFrame(wire.snapshot([['0.4000', '10.00']], []), 0)]
+    other.lose(1)
+    frames.push(textFrame(other.snapshot([['0.4000', '10.00']], []), 1))
+    wire.lose(1)
+    frames.push(textFrame(wire.delta('yes', '0.4100', '1.00'), 2))
+    const { pipeline } = scanFrames(movers(), frames, { markets: new Set(['KXTEST-A']) })
+    expect(pipeline.tracker.counts.gap).toBe(0)
+    expect(pipeline.tracker.byTicker('KXTEST-A')?.book.bestBid()).toBe(4100)
+    expect(pipeline.tracker.byTicker('KXTEST-B')).toBeUndefined()
+  })
+
+  it('tells how far the latest frame that carries its sending time is behind', () => {
+    const sent = { ...tickerFrame('KXTEST-A', '0.4000', '0.5000'), sending_ts_ms: 1_795_521_600_000 }
+    expect(scanFrames(movers(), [textFrame(sent, 0.25), pingFrame(1)]).pipeline.lag).toBe(250_000)
+  })
+})
+
+describe('run', () => {
+  const frames = [pingFrame(0), pingFrame(1), pingFrame(2)]
+  const feed: Feed = {
+    isFiltered: () => false,
+    async *[Symbol.asyncIterator]() {
+      yield* batchesOf(frames, [1])
+    }
+  }
+
+  it('gives each batch to the sinks in their order, then closes them', async () => {
+    const log: string[] = []
+    const sink = (name: string): FrameSink => ({
+      accept: (batch: FrameBatch) => void log.push(`${name} takes ${batch.length}`),
+      close: async () => void log.push(`${name} closes`)
+    })
+    await run(feed, [sink('first'), sink('second')])
+    const taken = ['first takes 1', 'second takes 1']
+    expect(log).toEqual([...taken, ...taken, ...taken, 'first closes', 'second closes'])
+  })
+
+  it('closes every sink when one of them fails, and throws what failed first', async () => {
+    const closed: string[] = []
+    const failing: FrameSink = {
+      accept: () => Promise.reject(new Error('the disk is full')),
+      close: () => Promise.reject(new Error('cannot close'))
+    }
+    const other: FrameSink = { accept: () => {}, close: async () => void closed.push('other') }
+    await expect(run(feed, [failing, other])).rejects.toThrow('the disk is full')
+    expect(closed).toEqual(['other'])
+  })
+})
