@@ -67,5 +67,4 @@ export const commandSchema = z.discriminatedUnion('cmd', [
 export type SubscribeCommand = z.infer<typeof subscribe>
 export type UnsubscribeCommand = z.infer<typeof unsubscribe>
 export type UpdateSubscriptionCommand = z.infer<typeof updateSubscription>
-export type ListSubscriptionsCommand = z.infer<typeof listSubscriptions>
 export type Command = z.infer<typeof commandSchema>

@@ -1,0 +1,72 @@
+import { Command, CommanderError } from 'commander'
+import { KwsError } from '../core/errors.ts'
+import { VERSION } from './version.ts'
+
+interface Module {
+  readonly command: () => Command
+}
+
+/** A command's file, and all that it stands on, is loaded only when the command is called: `--help` stays fast. */
+const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Module> }>> = {
+  demo: { summary: 'the whole round in under a minute, no account, no network', load: () => import('./demo.ts') },
+  record: { summary: 'capture every frame of the exchange', load: () => import('./record.ts') },
+  replay: { summary: 'play a recording through decoder, tracker and scanners', load: () => import('./replay.ts') },
+  scan: { summary: 'run scanners on the live feed or on a recording', load: () => import('./scan.ts') },
+  info: { summary: 'what is in a recording', load: () => import('./info.ts') },
+  import: { summary: "turn others' captures into a recording", load: () => import('./import.ts') }
+}
+
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+const EXIT_DAMAGED = 3
+
+// A reader that has seen enough (`kws replay --json | head`) is no error, and there is nobody left to write for.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  // oxlint-disable-next-line no-restricted-properties -- what still runs would only produce more that nobody reads
+  process.exit(0)
+})
+
+process.exitCode = await main(process.argv)
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const program = await createProgram(argv[2])
+    await program.parseAsync(argv)
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    return exitCodeOf(error, argv)
+  }
+}
+
+async function createProgram(called: string | undefined): Promise<Command> {
+  const program = new Command('kws')
+    .description('Record the Kalshi exchange, replay it, and run the same scanners on both.')
+    .version(VERSION)
+    .addHelpText(
+      'after',
+      '\nExample:\n  kws demo        records, replays and scans a practice exchange on this machine\n'
+    )
+    .showSuggestionAfterError()
+    .showHelpAfterError('(kws --help tells more)')
+    .exitOverride()
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    if (name === called) program.addCommand((await load()).command().summary(summary).exitOverride())
+    else program.command(name).description(summary)
+  }
+  return program
+}
+
+function exitCodeOf(error: unknown, argv: readonly string[]): number {
+  // Commander has printed its message, or the help, already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE
+  if (!(error instanceof KwsError)) throw error
+  process.stderr.write(`kws: ${error.message}\n`)
+  if (wantsStack(argv)) process.stderr.write(`${String(error.stack)}\n`)
+  if (error.code === 'usage') return EXIT_USAGE
+  return error.code === 'damaged' ? EXIT_DAMAGED : EXIT_FAILED
+}
+
+function wantsStack(argv: readonly string[]): boolean {
+  return argv.join(' ').replaceAll('=', ' ').includes('--log-level debug')
+}

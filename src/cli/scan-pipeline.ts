@@ -1,0 +1,83 @@
+import type { Logger } from 'pino'
+import type { Nanoseconds } from '../core/time.ts'
+import { Pipeline } from '../pipeline.ts'
+import type { ScannerFailure } from '../scan/scan-engine.ts'
+import { describeFailure } from '../scan/scan-engine.ts'
+import type { Scanner } from '../scan/scanner.ts'
+import { NdjsonSink, SignalDigest } from '../sink/ndjson-sink.ts'
+import { formatTable } from '../sink/text-table.ts'
+import type { CommonFlags } from './common.ts'
+import { print } from './common.ts'
+import { loadScanners } from './load-scanner.ts'
+import type { ScanFlags } from './scan-options.ts'
+import { describeIrregularities } from './text.ts'
+
+/** What replay and live scan have in common: the scanners, where their signals go, and what is said at the end. */
+export interface ScanPipeline {
+  readonly scanners: readonly Scanner[]
+  readonly pipeline: Pipeline
+  readonly signals: SignalDigest
+}
+
+export interface PipelineSetting {
+  readonly isFiltered?: (connection: number) => boolean
+  readonly signalsFrom?: Nanoseconds | undefined
+}
+
+const FAILURES_LOGGED = 5
+
+export function createScanPipeline(
+  scanners: readonly Scanner[],
+  flags: ScanFlags & CommonFlags,
+  log: Logger,
+  { isFiltered, signalsFrom }: PipelineSetting = {}
+): ScanPipeline {
+  const signals = new SignalDigest()
+  const pipeline = new Pipeline({
+    scanners,
+    sinks: flags.json === true ? [signals, new NdjsonSink(process.stdout)] : [signals],
+    strict: flags.strict === true,
+    onFailure: logFailures(log),
+    ...(isFiltered === undefined ? {} : { isFiltered }),
+    ...(signalsFrom === undefined ? {} : { signalsFrom }),
+    ...(flags.markets === undefined ? {} : { markets: new Set(flags.markets) })
+  })
+  return { scanners, pipeline, signals }
+}
+
+export async function scannersFrom(names: readonly string[], flags: ScanFlags): Promise<Scanner[]> {
+  const { filter: filters, ...options } = flags
+  return await loadScanners(
+    names.length === 0 ? ['movers'] : names,
+    filters === undefined ? options : { ...options, filters }
+  )
+}
+
+/** A scanner that throws at every frame must not fill the terminal. */
+function logFailures(log: Logger): (failure: ScannerFailure) => void {
+  let failures = 0
+  return failure => {
+    failures++
+    if (failures <= FAILURES_LOGGED) log.error(describeFailure(failure))
+    if (failures === FAILURES_LOGGED) log.error('further failures are only counted')
+  }
+}
+
+/** The ranking of every scanner that has one. */
+export function tablesOf({ pipeline }: ScanPipeline, top: number): string[] {
+  return pipeline.rank(top).flatMap(({ scanner, table }) => [scanner, ...formatTable(table), ''])
+}
+
+/** The last tables and a summary. */
+export function reportScan(scan: ScanPipeline, flags: CommonFlags & ScanFlags, log: Logger, played: string): void {
+  const { pipeline, signals } = scan
+  const failures = pipeline.scannerFailures
+  if (failures > 0) log.warn(`scanners threw ${failures} times`)
+  print(
+    flags,
+    ...tablesOf(scan, flags.top),
+    `frames   ${played}`,
+    `signals  ${signals.count}, sha256 ${signals.digest()}`,
+    `data     ${describeIrregularities(pipeline.tracker.counts)}`
+  )
+}

@@ -1,0 +1,28 @@
+import type { IrregularityCounts } from '../market/irregularity.ts'
+import type { SegmentFault } from '../recording/segment-reader.ts'
+
+/** `2 gaps, 1 duplicate`: what was met, in words; never empty. */
+export function describeIrregularities(counts: Readonly<IrregularityCounts>): string {
+  const met = Object.entries(counts).filter(([, count]) => count > 0)
+  if (met.length === 0) return 'no gaps, nothing irregular'
+  return met.map(([type, count]) => `${type.replaceAll('_', ' ')} × ${count}`).join(', ')
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+export function perSecond(count: number, seconds: number): string {
+  return seconds > 0 ? Math.round(count / seconds).toLocaleString('en-US') : '-'
+}
+
+export function describeFault(fault: SegmentFault): string {
+  switch (fault.type) {
+    case 'unsealed':
+      return `${fault.file} is not sealed: it is being written, or its recorder was killed`
+    case 'torn':
+      return `${fault.file} is torn: its last ${fault.bytes} bytes are no complete batch`
+    case 'corrupt':
+      return `${fault.file} is damaged at byte ${fault.offset}: ${fault.rows} frames are left out`
+  }
+}

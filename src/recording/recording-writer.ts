@@ -1,0 +1,218 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import type { Clock } from '../core/clock.ts'
+import { KwsError, reasonOf } from '../core/errors.ts'
+import { FrameBatchBuilder } from '../core/frame-batch-builder.ts'
+import type { FrameBatch, FrameSink } from '../core/frame.ts'
+import type { Nanoseconds } from '../core/time.ts'
+import { formatTime } from '../core/time.ts'
+import { Ballast, isDiskFull } from './ballast.ts'
+import { writeManifest } from './manifest.ts'
+import type { SessionInfo } from './manifest.ts'
+import { SegmentSeries } from './segment-series.ts'
+
+/** When a segment is sealed and the next begun. */
+export type Rotation = { readonly bytes: number } | { readonly seconds: number }
+
+export interface RecordingWriterOptions {
+  readonly clock: Clock
+  readonly session: SessionInfo
+  readonly rotate?: Rotation
+  /** After so long rows are written with the next batch, even an empty one. */
+  readonly flushSeconds?: number
+  /** Rows are written before their payloads exceed so many bytes. */
+  readonly batchBytesMax?: number
+}
+
+const BATCH_ROWS_MAX = 4096
+const MEBIBYTE = 1024 * 1024
+const NANOSECONDS = 1e9
+
+/**
+ * Writes frames into a new recording. Takes one batch at a time and copies it. When the disk is full, room that was set
+ * aside at the start takes in all that had arrived, the recording is ended in good order, and `accept` throws.
+ */
+export class RecordingWriter implements FrameSink {
+  readonly directory: string
+  readonly #clock: Clock
+  readonly #rotate: Rotation
+  readonly #flushAfter: Nanoseconds
+  readonly #batchBytesMax: number
+  readonly #started: string
+  readonly #series: SegmentSeries
+  readonly #ballast: Ballast
+  readonly #pending = new FrameBatchBuilder()
+  #session: SessionInfo
+  #frames = 0
+  #bytes = 0
+  #flushedAt: Nanoseconds
+  #isClosed = false
+
+  private constructor(directory: string, ballast: Ballast, options: Required<RecordingWriterOptions>) {
+    this.directory = directory
+    this.#ballast = ballast
+    this.#clock = options.clock
+    this.#session = options.session
+    this.#rotate = options.rotate
+    this.#flushAfter = BigInt(Math.round(options.flushSeconds * NANOSECONDS))
+    this.#batchBytesMax = options.batchBytesMax
+    this.#series = new SegmentSeries(directory)
+    this.#started = formatTime(options.clock.wall())
+    this.#flushedAt = options.clock.monotonic()
+  }
+
+  /** The directory is made; it may exist only if it is empty. */
+  static async create(
+    directory: string,
+    {
+      rotate = { bytes: 256 * MEBIBYTE },
+      flushSeconds = 1,
+      batchBytesMax = 4 * MEBIBYTE,
+      ...rest
+    }: RecordingWriterOptions
+  ): Promise<RecordingWriter> {
+    try {
+      await mkdir(directory, { recursive: true })
+      if ((await readdir(directory)).length > 0) {
+        throw new KwsError('storage', `${directory} is not empty; give a directory that is new or empty`)
+      }
+      // All that may be pending, the batch in hand, and the footer: it has 24 bytes a batch, fewer than any batch.
+      const ballast = await Ballast.create(directory, 2 * batchBytesMax + MEBIBYTE / 4)
+      const writer = new RecordingWriter(directory, ballast, { rotate, flushSeconds, batchBytesMax, ...rest })
+      await writer.#describe(null)
+      return writer
+    } catch (error) {
+      throw storageError(directory, error)
+    }
+  }
+
+  /** Frames taken so far. */
+  get frames(): number {
+    return this.#frames
+  }
+
+  /** Bytes of their payloads. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get segments(): number {
+    return this.#series.segments.length
+  }
+
+  /** Changes what `session.json` will say from the next time it is written. */
+  amend(changes: Partial<SessionInfo>): void {
+    this.#session = { ...this.#session, ...changes }
+  }
+
+  async accept(batch: FrameBatch): Promise<void> {
+    if (this.#isClosed) throw new KwsError('storage', `the recording ${this.directory} has ended`)
+    const before = this.#frames
+    try {
+      await this.#store(batch, 0)
+    } catch (error) {
+      throw await this.#rescue(error, batch, this.#frames - before)
+    }
+  }
+
+  /** Does nothing if it is closed, or has ended because the disk was full. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    try {
+      await this.#end()
+    } catch (error) {
+      throw await this.#rescue(error)
+    }
+    await this.#ballast.release()
+  }
+
+  async #store(batch: FrameBatch, from: number): Promise<void> {
+    for (let row = from; row < batch.length;) {
+      const end = this.#endOfFitting(batch, row)
+      this.#pending.appendRows(batch, row, end)
+      this.#frames += end - row
+      this.#bytes += (batch.offsets[end] ?? 0) - (batch.offsets[row] ?? 0)
+      row = end
+      if (row < batch.length || this.#pending.length === BATCH_ROWS_MAX) await this.#flush()
+    }
+    if (this.#clock.monotonic() - this.#flushedAt >= this.#flushAfter) await this.#flush()
+  }
+
+  /** The row after the last that can be pending with those that are; a payload larger than all room goes alone. */
+  #endOfFitting({ length, offsets }: FrameBatch, from: number): number {
+    const rowsEnd = Math.min(length, from + BATCH_ROWS_MAX - this.#pending.length)
+    const bytesEnd = (offsets[from] ?? 0) + this.#batchBytesMax - this.#pending.bytes
+    if ((offsets[rowsEnd] ?? 0) <= bytesEnd) return rowsEnd
+    let end = this.#pending.length === 0 ? from + 1 : from
+    while ((offsets[end + 1] ?? 0) <= bytesEnd) end++
+    return end
+  }
+
+  async #flush(): Promise<void> {
+    const now = this.#clock.monotonic()
+    this.#flushedAt = now
+    if (this.#pending.length > 0) {
+      await this.#series.append(this.#pending.batch(), now)
+      this.#pending.clear()
+    }
+    if (this.#isRotationDue(now)) {
+      await this.#series.seal()
+      await this.#describe(null)
+    }
+  }
+
+  #isRotationDue(now: Nanoseconds): boolean {
+    return 'bytes' in this.#rotate
+      ? this.#series.openBytes >= this.#rotate.bytes
+      : this.#series.ageAt(now) >= BigInt(Math.round(this.#rotate.seconds * NANOSECONDS))
+  }
+
+  async #end(): Promise<void> {
+    await this.#flush()
+    await this.#series.seal()
+    await this.#describe(formatTime(this.#clock.wall()))
+    this.#isClosed = true
+  }
+
+  async #describe(ended: string | null): Promise<void> {
+    const { segments, rows } = this.#series
+    const counters = { ...this.#session.counters, frames: rows, bytes: this.#bytes }
+    await writeManifest(this.directory, { ...this.#session, started: this.#started, ended, segments, counters })
+  }
+
+  /**
+   * Ends the recording after an error, and tells what to throw. If the disk was full, the rows that were pending and
+   * those of the batch in hand from `row` on are written into the room of the ballast.
+   */
+  async #rescue(cause: unknown, batch?: FrameBatch, row = 0): Promise<unknown> {
+    await this.#ballast.release()
+    if (!isDiskFull(cause)) {
+      this.#isClosed = true
+      await this.#series.abandon()
+      return storageError(this.directory, cause)
+    }
+    await this.#series.rollBack()
+    const arrived = this.#frames + (batch === undefined ? 0 : batch.length - row)
+    try {
+      if (batch !== undefined) await this.#store(batch, row)
+      await this.#end()
+    } catch (error) {
+      this.#isClosed = true
+      await this.#series.abandon()
+      return diskFull(`${this.#series.rows} of ${arrived} frames are safe in ${this.directory}`, error)
+    }
+    return diskFull(`all ${arrived} frames are safe in ${this.directory}`, cause)
+  }
+}
+
+function diskFull(outcome: string, cause: unknown): KwsError {
+  return new KwsError('storage', `the disk is full: ${outcome}; free some space and record into a new directory`, {
+    cause
+  })
+}
+
+/** Errors of the system become ones that a person can act on; others are bugs and stay what they are. */
+function storageError(directory: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'syscall' in error)) return error
+  const advice = isDiskFull(error) ? 'free some space or record on another disk' : 'choose another directory with --out'
+  return new KwsError('storage', `cannot record into ${directory}: ${reasonOf(error)}; ${advice}`, { cause: error })
+}

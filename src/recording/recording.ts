@@ -1,0 +1,83 @@
+import { readdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { KwsError } from '../core/errors.ts'
+import type { FrameBatch } from '../core/frame.ts'
+import type { Nanoseconds } from '../core/time.ts'
+import { readManifest } from './manifest.ts'
+import type { Manifest } from './manifest.ts'
+import { checkSegment, readSegment } from './segment-reader.ts'
+import type { OnFault } from './segment-reader.ts'
+import { SEGMENT_EXTENSION } from './segment-schema.ts'
+
+/** A recording to be read: a directory with its segments, or a single one of them. */
+export interface Recording {
+  readonly path: string
+  readonly manifest: Manifest | undefined
+  /** The capture was cut down to some markets, so that `seq` may jump. */
+  readonly filtered: boolean
+  /** Paths, in the order of time. */
+  readonly segments: readonly string[]
+  /** All complete batches in constant memory, each valid until the next is asked for. What is wrong is told and passed over. */
+  batches(onFault?: OnFault): AsyncIterable<FrameBatch>
+}
+
+/** Throws where there is none, or a file in it is not a segment. Segments may be unsealed or torn, and a manifest missing. */
+export async function openRecording(path: string): Promise<Recording> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined)
+    throw new KwsError('not_found', `there is no recording ${path}; record one or check the path`)
+  const segments = found.isDirectory() ? await segmentsIn(path) : [path]
+  const manifest = await readManifest(found.isDirectory() ? path : dirname(path))
+  if (segments.length === 0 && manifest === undefined) {
+    throw new KwsError(
+      'not_found',
+      `${path} holds no recording: neither *${SEGMENT_EXTENSION} nor session.json is in it`
+    )
+  }
+  for (const segment of segments) await checkSegment(segment)
+  return {
+    path,
+    manifest,
+    filtered: manifest?.filtered ?? false,
+    segments,
+    async *batches(onFault) {
+      for (const segment of segments) yield* readSegment(segment, onFault)
+    }
+  }
+}
+
+/** The path of the recording in a directory of recordings that was begun last. */
+export async function newestRecording(directory: string): Promise<string> {
+  let newest: { readonly path: string; readonly begun: string } | undefined
+  for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
+    const path = join(directory, entry.name)
+    const begun = entry.isDirectory() ? await beginOf(path) : undefined
+    if (begun !== undefined && (newest === undefined || begun >= newest.begun)) newest = { path, begun }
+  }
+  if (newest === undefined) {
+    throw new KwsError('not_found', `there is no recording in ${directory}; record one, or name one or its directory`)
+  }
+  return newest.path
+}
+
+/** The receive time of the first frame; undefined where there is none. */
+export async function firstReceivedAt(recording: Recording): Promise<Nanoseconds | undefined> {
+  for await (const batch of recording.batches()) if (batch.length > 0) return batch.receivedAt[0]
+  return undefined
+}
+
+async function segmentsIn(directory: string): Promise<string[]> {
+  const names = await readdir(directory)
+  return names
+    .filter(name => name.endsWith(SEGMENT_EXTENSION))
+    .sort()
+    .map(name => join(directory, name))
+}
+
+/** When a recording was begun, as RFC 3339; by its newest file where no manifest tells. Undefined for other directories. */
+async function beginOf(path: string): Promise<string | undefined> {
+  const manifest = await readManifest(path).catch(() => undefined)
+  if (manifest !== undefined) return manifest.started
+  if ((await segmentsIn(path)).length === 0) return undefined
+  return (await stat(path)).mtime.toISOString()
+}

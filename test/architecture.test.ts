@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/** What each folder of `src` may import besides itself, from its own level downwards. A file at the top stands for itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  protocol: ['core'],
+  recording: ['core'],
+  market: ['core', 'protocol'],
+  live: ['core', 'protocol'],
+  replay: ['core', 'recording'],
+  exchange: ['core', 'protocol'],
+  scan: ['core', 'protocol', 'market'],
+  'pipeline.ts': ['core', 'protocol', 'market', 'scan'],
+  sink: ['core', 'protocol', 'market', 'scan'],
+  audit: ['core', 'protocol', 'market', 'recording', 'pipeline.ts'],
+  'index.ts': ['core', 'protocol', 'market', 'recording', 'live', 'replay', 'scan', 'pipeline.ts'],
+  cli: ['core', 'protocol', 'market', 'recording', 'live', 'replay', 'exchange', 'scan', 'pipeline.ts', 'sink', 'audit']
+}
+
+/** Packages that live in one place, so that each can be replaced there. */
+const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
+  zod: ['protocol'],
+  'apache-arrow': ['recording'],
+  ws: ['live', 'exchange'],
+  commander: ['cli'],
+  pino: ['cli'],
+  '@swc/wasm-typescript': ['cli']
+}
+
+const SOURCE = resolve('src')
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
+
+describe('architecture', () => {
+  it('places every file of the project in the layer table', () => {
+    expect(files.length).toBeGreaterThan(40)
+    expect(new Set(files.map(placeOf))).toEqual(new Set(Object.keys(MAY_IMPORT)))
+  })
+
+  it.each(files)('%s imports only what lies below it', file => {
+    expect(importsOf(file).filter(specifier => !isAllowed(file, specifier))).toEqual([])
+  })
+
+  it.each(files.filter(file => ['market', 'scan', 'protocol', 'pipeline.ts'].includes(placeOf(file))))(
+    '%s is a pure function of frames: it uses nothing of the platform',
+    file => {
+      const builtIn = importsOf(file).filter(specifier => specifier.startsWith('node:') && specifier !== 'node:buffer')
+      expect(builtIn).toEqual([])
+      expect(readFileSync(join(SOURCE, file), 'utf8')).not.toMatch(/\bnew Date\(\)|systemClock/)
+    }
+  )
+})
+
+function isAllowed(file: string, specifier: string): boolean {
+  const place = placeOf(file)
+  if (specifier.startsWith('.')) {
+    const target = placeOf(relative(SOURCE, resolve(SOURCE, dirname(file), specifier)))
+    return target === place || (MAY_IMPORT[place] ?? []).includes(target)
+  }
+  const homes = PACKAGE_HOMES[packageOf(specifier)]
+  return homes === undefined ? specifier.startsWith('node:') : homes.includes(place)
+}
+
+function placeOf(file: string): string {
+  return file.split('/')[0] ?? file
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(SOURCE, file), 'utf8')
+  const matches = text.matchAll(/^(?:import|export)\b[^'"]*\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm)
+  return [...matches].map(match => match[1] ?? match[2] ?? match[3] ?? '')
+}
+
+function packageOf(specifier: string): string {
+  const parts = specifier.split('/')
+  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier)
+}

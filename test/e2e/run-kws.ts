@@ -1,0 +1,70 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+export interface Outcome {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Run {
+  readonly child: ChildProcess
+  readonly finished: Promise<Outcome>
+  /** Resolves when standard error holds the text. */
+  said(text: string): Promise<void>
+}
+
+/** Starts `bin/kws` as a user does, in a folder where it finds no `.env` and with no credentials but those given. */
+export function startKws(
+  args: readonly string[],
+  { cwd = tmpdir(), env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}
+): Run {
+  const child = spawn(process.execPath, [resolve('bin/kws'), ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
+  const finished = new Promise<Outcome>(done => {
+    child.on('close', (code, signal) => done({ code, signal, stdout, stderr }))
+  })
+  const said = async (text: string) => {
+    while (!stderr.includes(text)) {
+      const more = new Promise(seen => child.stderr.once('data', seen))
+      const outcome = await Promise.race([more, finished])
+      if (typeof outcome === 'object' && outcome !== null && 'stderr' in outcome && !stderr.includes(text)) {
+        throw new Error(`kws ended without saying "${text}": ${stderr}`)
+      }
+    }
+  }
+  return { child, finished, said }
+}
+
+export async function runKws(
+  args: readonly string[],
+  options?: { cwd?: string; env?: NodeJS.ProcessEnv }
+): Promise<Outcome> {
+  return await startKws(args, options).finished
+}
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kws-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export function linesOf<Line>(text: string): Line[] {
+  return text
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line) as Line)
+}

@@ -1,0 +1,153 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { batchOf } from '../../src/core/frame-batch-builder.ts'
+import { readManifest } from '../../src/recording/manifest.ts'
+import { openRecording } from '../../src/recording/recording.ts'
+import { RecordingWriter } from '../../src/recording/recording-writer.ts'
+import type { SegmentFault } from '../../src/recording/segment-reader.ts'
+import { frame, frames, framesIn, record, SESSION, temporaryFolder } from './frames.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+describe('RecordingWriter', () => {
+  it('records every frame byte for byte, however large its batches, flushes and segments are', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(frames),
+        fc.integer({ min: 1, max: 100 }),
+        fc.integer({ min: 1, max: 5000 }),
+        async (batches, batchBytesMax, bytes) => {
+          const path = await record(batches, { batchBytesMax, rotate: { bytes }, flushSeconds: 1 })
+          expect(await framesIn((await openRecording(path)).batches())).toEqual(batches.flat())
+        }
+      ),
+      { numRuns: 30 }
+    )
+  })
+
+  it('writes rows when their number, their bytes or the time since the last are enough', async () => {
+    const clock = new VirtualClock()
+    const directory = join(temporaryFolder(), 'recording')
+    const writer = await RecordingWriter.create(directory, { clock, session: SESSION, batchBytesMax: 9000 })
+    const rowsOnDisk = async () => (await framesIn((await openRecording(directory)).batches())).length
+    const many = batchOf(Array.from({ length: 4097 }, () => frame({ payload: '{}' })))
+    await writer.accept(many)
+    expect(await rowsOnDisk()).toBe(4096)
+    await writer.accept(batchOf([frame({ payload: 'x'.repeat(8997) }), frame({ payload: 'more' })]))
+    expect(await rowsOnDisk()).toBe(4098)
+    clock.advance(999)
+    await writer.accept(batchOf([]))
+    expect(await rowsOnDisk()).toBe(4098)
+    clock.advance(1)
+    await writer.accept(batchOf([]))
+    expect(await rowsOnDisk()).toBe(4099)
+    await writer.close()
+    expect([writer.frames, writer.bytes, writer.segments]).toEqual([4099, 4097 * 2 + 8997 + 4, 1])
+  })
+
+  it('begins a new segment when one is old enough, named by the time of its first frame', async () => {
+    const clock = new VirtualClock()
+    const directory = join(temporaryFolder(), 'recording')
+    const writer = await RecordingWriter.create(directory, { clock, session: SESSION, rotate: { seconds: 60 } })
+    // The second frame's clock was set back: names still sort as the segments were written.
+    for (const at of [0, -3600, 60]) {
+      await writer.accept(batchOf([frame({ at })]))
+      clock.advance(1000)
+      await writer.accept(batchOf([]))
+      clock.advance(60_000)
+      await writer.accept(batchOf([]))
+    }
+    await writer.close()
+    const { segments } = await openRecording(directory)
+    expect(segments.map(path => path.slice(directory.length + 1))).toEqual([
+      '20261012T193000.000000Z-0001.arrow',
+      '20261012T193000.000000Z-0002.arrow',
+      '20261012T193100.000000Z-0003.arrow'
+    ])
+  })
+
+  it('says in session.json what was recorded, from the start and after the end', async () => {
+    const clock = new VirtualClock()
+    const directory = join(temporaryFolder(), 'recording')
+    const writer = await RecordingWriter.create(directory, { clock, session: SESSION })
+    const begun = { ...SESSION, started: '2026-10-12T19:30:00.000000000Z', ended: null, segments: [] }
+    expect(await readManifest(directory)).toEqual({ ...begun, counters: { frames: 0, bytes: 0 } })
+    await writer.accept(batchOf([frame({ payload: 'abc' }), frame({ at: 0.5 })]))
+    clock.advance(250)
+    writer.amend({ counters: { gaps: 3 } })
+    await writer.close()
+    expect(await readManifest(directory)).toEqual({
+      ...begun,
+      ended: '2026-10-12T19:30:00.250000000Z',
+      counters: { gaps: 3, frames: 2, bytes: 5 },
+      segments: [
+        {
+          file: '20261012T193000.000000Z-0001.arrow',
+          rows: 2,
+          bytes: readFileSync(join(directory, '20261012T193000.000000Z-0001.arrow')).length,
+          firstReceivedAt: '2026-10-12T19:30:00.000000000Z',
+          lastReceivedAt: '2026-10-12T19:30:00.500000000Z',
+          sealed: true
+        }
+      ]
+    })
+    expect(readdirSync(directory).sort()).toEqual(['20261012T193000.000000Z-0001.arrow', 'session.json'])
+  })
+
+  it('makes the directory, or takes an empty one, but never one that holds something', async () => {
+    const directory = temporaryFolder()
+    mkdirSync(join(directory, 'empty'))
+    await record([[frame()]], {}, join(directory, 'empty'))
+    await record([[frame()]], {}, join(directory, 'new', 'deep'))
+    writeFileSync(join(directory, 'file'), '')
+    for (const taken of [directory, join(directory, 'file')]) {
+      await expect(record([], {}, taken)).rejects.toMatchObject({ name: 'KwsError', code: 'storage' })
+    }
+  })
+
+  it('loses nothing that had arrived when the disk is full, and leaves a sealed recording', async context => {
+    const disk = temporaryFolder()
+    if (!mountSmallDisk(disk)) return context.skip('a small disk cannot be mounted here')
+    const directory = join(disk, 'recording')
+    const writer = await RecordingWriter.create(directory, {
+      clock: new VirtualClock(),
+      session: SESSION,
+      batchBytesMax: 256 * 1024
+    })
+    const all = Array.from({ length: 10_000 }, (_, row) => frame({ at: row, payload: `${row} ${'x'.repeat(1000)}` }))
+    let accepted = 0
+    const failure = await (async () => {
+      for (; accepted < all.length; accepted += 100) await writer.accept(batchOf(all.slice(accepted, accepted + 100)))
+    })().catch((error: unknown) => error)
+    const arrived = accepted + 100
+    expect(failure).toMatchObject({ name: 'KwsError', code: 'storage' })
+    expect(failure).toHaveProperty('message', expect.stringContaining(`all ${arrived} frames are safe`))
+    await writer.close()
+    const faults: SegmentFault[] = []
+    const recording = await openRecording(directory)
+    expect(await framesIn(recording.batches(fault => faults.push(fault)))).toEqual(all.slice(0, arrived))
+    expect(faults).toEqual([])
+    expect(recording.manifest).toMatchObject({ counters: { frames: arrived }, segments: [{ sealed: true }] })
+    await expect(writer.accept(batchOf([frame()]))).rejects.toMatchObject({ code: 'storage' })
+  })
+
+  it('does not begin on a disk that is too full', async context => {
+    const disk = temporaryFolder()
+    if (!mountSmallDisk(disk)) return context.skip('a small disk cannot be mounted here')
+    const options = { clock: new VirtualClock(), session: SESSION }
+    await expect(RecordingWriter.create(join(disk, 'recording'), options)).rejects.toMatchObject({ code: 'storage' })
+  })
+})
+
+/** Mounts 4 MB of memory as a disk until the test is over, where that is allowed. */
+function mountSmallDisk(directory: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', directory], { stdio: 'ignore' })
+  } catch {
+    return false
+  }
+  onTestFinished(() => void execFileSync('umount', [directory]))
+  return true
+}
