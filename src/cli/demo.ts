@@ -59,7 +59,7 @@ async function demo(flags: Flags): Promise<void> {
     const result = { type: 'demo', recording: directory, frames: pipeline.frames, signals: signals.count, equal }
     process.stdout.write(`${JSON.stringify(result)}\n`)
   }
-  print(flags, `replay    ${describe(replayed)}`, verdict(equal, live), '', ...tables(replayed), ...furtherSteps(live))
+  print(flags, `replay    ${describe(replayed)}`, verdict(equal, live), '', ...live.tables, ...furtherSteps(live))
 }
 
 const SIGNALS_FILE = 'signals.ndjson'
@@ -71,7 +71,12 @@ interface Round {
   readonly seconds: number
 }
 
-async function recordWhileScanning(flags: Flags, clock: Clock): Promise<Round> {
+interface LiveRound extends Round {
+  /** As they were at the end. */
+  readonly tables: readonly string[]
+}
+
+async function recordWhileScanning(flags: Flags, clock: Clock): Promise<LiveRound> {
   const { rate, seed, marketsCount } = flags
   const exchange = await PracticeExchange.start({ clock, rate, seed, markets: marketsCount })
   try {
@@ -83,10 +88,16 @@ async function recordWhileScanning(flags: Flags, clock: Clock): Promise<Round> {
     const writer = await RecordingWriter.create(recordingPath(flags.out, clock), { clock, session })
     const round = startRound(writer.directory)
     const started = clock.monotonic()
-    const release = stopWhenAsked(() => feed.stop(), clock, flags.duration)
+    let tables: readonly string[] = []
+    const stop = () => {
+      // Before the connection closes, which makes all data stale.
+      tables = tablesOf(round)
+      feed.stop()
+    }
+    const release = stopWhenAsked(stop, clock, flags.duration)
     print(flags, `record    ${writer.directory}, for ${flags.duration} s while scanning …`)
     await run(feed, [writer, round.pipeline]).finally(release)
-    const recorded = { ...round, seconds: secondsSince(started, clock) }
+    const recorded = { ...round, tables, seconds: secondsSince(started, clock) }
     print(flags, `live      ${describe(recorded)}`)
     return recorded
   } finally {
@@ -122,7 +133,7 @@ function verdict(equal: boolean, { signals }: Round): string {
     : 'DIFFERENT the replayed signals are not the live ones'
 }
 
-function tables({ pipeline }: Round): string[] {
+function tablesOf({ pipeline }: Pick<Round, 'pipeline'>): string[] {
   return pipeline.rank(ROWS_SHOWN).flatMap(({ scanner, table }) => [scanner, ...formatTable(table), ''])
 }
 

@@ -31,7 +31,7 @@ process.exitCode = await main(process.argv)
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
-    const program = await createProgram(argv[2])
+    const program = await createProgram(argv[2] === 'help' ? argv[3] : argv[2])
     await program.parseAsync(argv)
     return Number(process.exitCode ?? 0)
   } catch (error) {

@@ -55,6 +55,7 @@ async function record(flags: Flags): Promise<void> {
   await using feed = await LiveFeed.connect({ ...connection, clock, subscriptions })
   const writer = await RecordingWriter.create(recordingPath(flags.out, clock), {
     clock,
+    onDiskFull: () => feed.stop(),
     session: sessionOf(connection, channels, markets),
     ...(flags.rotate === undefined ? {} : { rotate: flags.rotate })
   })

@@ -53,6 +53,6 @@ function changeSpeed(feed: ReplayFeed, factor: number): void {
 
 function statusOf(feed: ReplayFeed, { pipeline, signals }: ScanPipeline): string {
   const time = feed.position === undefined ? '-' : formatTime(feed.position)
-  const pace = feed.isPaused ? 'paused' : `${feed.speed}x`
+  const pace = `${feed.speed}x${feed.isPaused ? ' paused' : ''}`
   return `${time}  ${pace}  ${pipeline.frames} frames  ${signals.count} signals  gaps ${pipeline.tracker.counts.gap}`
 }

@@ -48,11 +48,17 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
   if (flags.record !== undefined) {
     const session = sessionOf(connection, channels, markets)
     // First, so that a frame is stored before it is looked at.
-    sinks.unshift(await RecordingWriter.create(flags.record, { clock, session }))
+    sinks.unshift(await RecordingWriter.create(flags.record, { clock, session, onDiskFull: () => feed.stop() }))
   }
   const started = clock.monotonic()
   const duration = flags.once === true ? Math.min(ONCE_SECONDS, flags.duration ?? ONCE_SECONDS) : flags.duration
-  const release = stopWhenAsked(() => feed.stop(), clock, duration)
+  let tables: string[] | undefined
+  const stop = () => {
+    // Before the connection closes, which makes all data stale.
+    tables = tablesOf(scan, flags.top)
+    feed.stop()
+  }
+  const release = stopWhenAsked(stop, clock, duration)
   const stopShowing = show(scan, flags, clock)
   try {
     await run(feed, sinks)
@@ -60,7 +66,7 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
     release()
     stopShowing()
     const seconds = Number(clock.monotonic() - started) / 1e9
-    reportScan(scan, flags, log, `${scan.pipeline.frames} in ${seconds.toFixed(1)} s`)
+    reportScan(scan, flags, log, `${scan.pipeline.frames} in ${seconds.toFixed(1)} s`, tables)
   }
 }
 

@@ -68,14 +68,22 @@ export function tablesOf({ pipeline }: ScanPipeline, top: number): string[] {
   return pipeline.rank(top).flatMap(({ scanner, table }) => [scanner, ...formatTable(table), ''])
 }
 
-/** The last tables and a summary. */
-export function reportScan(scan: ScanPipeline, flags: CommonFlags & ScanFlags, log: Logger, played: string): void {
+/** What is said at the end: the tables, and a summary. */
+export function reportScan(
+  scan: ScanPipeline,
+  flags: CommonFlags & ScanFlags,
+  log: Logger,
+  played: string,
+  tables = tablesOf(scan, flags.top)
+): void {
   const { pipeline, signals } = scan
   const failures = pipeline.scannerFailures
   if (failures > 0) log.warn(`scanners threw ${failures} times`)
+  const unheard = (flags.markets ?? []).filter(ticker => pipeline.tracker.byTicker(ticker) === undefined)
+  if (unheard.length > 0) log.warn(`no frame speaks of ${unheard.join(', ')}`)
   print(
     flags,
-    ...tablesOf(scan, flags.top),
+    ...tables,
     `frames   ${played}`,
     `signals  ${signals.count}, sha256 ${signals.digest()}`,
     `data     ${describeIrregularities(pipeline.tracker.counts)}`

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { KwsError, reasonOf } from '../core/errors.ts'
 
 /** Where the frames came from. */
-export type Source =
+type Source =
   | { readonly type: 'live'; readonly url: string; readonly environment: string }
   /** `lacks` says in words what the captures did not hold, so that nobody looks for it. */
   | { readonly type: 'import'; readonly files: readonly string[]; readonly lacks: readonly string[] }

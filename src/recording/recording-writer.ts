@@ -21,7 +21,11 @@ export interface RecordingWriterOptions {
   readonly flushSeconds?: number
   /** Rows are written before their payloads exceed so many bytes. */
   readonly batchBytesMax?: number
+  /** Called once, when the disk is full: what still arrives until `close` has room, but not for long. */
+  readonly onDiskFull?: () => void
 }
+
+type Settings = Required<Omit<RecordingWriterOptions, 'onDiskFull'>> & Pick<RecordingWriterOptions, 'onDiskFull'>
 
 const BATCH_ROWS_MAX = 4096
 const MEBIBYTE = 1024 * 1024
@@ -29,7 +33,8 @@ const NANOSECONDS = 1e9
 
 /**
  * Writes frames into a new recording. Takes one batch at a time and copies it. When the disk is full, room that was set
- * aside at the start takes in all that had arrived, the recording is ended in good order, and `accept` throws.
+ * aside at the start takes in all that had arrived and what arrives until the feed has been stopped; then `close` ends
+ * the recording in good order and throws.
  */
 export class RecordingWriter implements FrameSink {
   readonly directory: string
@@ -46,8 +51,11 @@ export class RecordingWriter implements FrameSink {
   #bytes = 0
   #flushedAt: Nanoseconds
   #isClosed = false
+  readonly #onDiskFull: (() => void) | undefined
+  /** The error that told. */
+  #fullDisk: unknown
 
-  private constructor(directory: string, ballast: Ballast, options: Required<RecordingWriterOptions>) {
+  private constructor(directory: string, ballast: Ballast, options: Settings) {
     this.directory = directory
     this.#ballast = ballast
     this.#clock = options.clock
@@ -58,6 +66,7 @@ export class RecordingWriter implements FrameSink {
     this.#series = new SegmentSeries(directory)
     this.#started = formatTime(options.clock.wall())
     this.#flushedAt = options.clock.monotonic()
+    this.#onDiskFull = options.onDiskFull
   }
 
   /** The directory is made; it may exist only if it is empty. */
@@ -78,7 +87,10 @@ export class RecordingWriter implements FrameSink {
       // All that may be pending, the batch in hand, and the footer: it has 24 bytes a batch, fewer than any batch.
       const ballast = await Ballast.create(directory, 2 * batchBytesMax + MEBIBYTE / 4)
       const writer = new RecordingWriter(directory, ballast, { rotate, flushSeconds, batchBytesMax, ...rest })
-      await writer.#describe(null)
+      await writer.#describe(null).catch(async (error: unknown) => {
+        await ballast.release()
+        throw error
+      })
       return writer
     } catch (error) {
       throw storageError(directory, error)
@@ -107,22 +119,21 @@ export class RecordingWriter implements FrameSink {
   async accept(batch: FrameBatch): Promise<void> {
     if (this.#isClosed) throw new KwsError('storage', `the recording ${this.directory} has ended`)
     const before = this.#frames
-    try {
-      await this.#store(batch, 0)
-    } catch (error) {
-      throw await this.#rescue(error, batch, this.#frames - before)
-    }
+    const wasFull = this.#fullDisk !== undefined
+    await this.#attempt(() => this.#store(batch, this.#frames - before), before + batch.length)
+    if (this.#fullDisk === undefined || wasFull) return
+    if (this.#onDiskFull === undefined) await this.close()
+    else this.#onDiskFull()
   }
 
-  /** Does nothing if it is closed, or has ended because the disk was full. */
+  /** Does nothing if it is closed already. Throws, after all is safe, if the disk has become full. */
   async close(): Promise<void> {
     if (this.#isClosed) return
-    try {
-      await this.#end()
-    } catch (error) {
-      throw await this.#rescue(error)
-    }
+    await this.#attempt(() => this.#end(), this.#frames)
     await this.#ballast.release()
+    if (this.#fullDisk !== undefined) {
+      throw diskFull(`all ${this.#frames} frames are safe in ${this.directory}`, this.#fullDisk)
+    }
   }
 
   async #store(batch: FrameBatch, from: number): Promise<void> {
@@ -143,7 +154,7 @@ export class RecordingWriter implements FrameSink {
     const bytesEnd = (offsets[from] ?? 0) + this.#batchBytesMax - this.#pending.bytes
     if ((offsets[rowsEnd] ?? 0) <= bytesEnd) return rowsEnd
     let end = this.#pending.length === 0 ? from + 1 : from
-    while ((offsets[end + 1] ?? 0) <= bytesEnd) end++
+    while (end < rowsEnd && (offsets[end + 1] ?? 0) <= bytesEnd) end++
     return end
   }
 
@@ -179,28 +190,23 @@ export class RecordingWriter implements FrameSink {
     await writeManifest(this.directory, { ...this.#session, started: this.#started, ended, segments, counters })
   }
 
-  /**
-   * Ends the recording after an error, and tells what to throw. If the disk was full, the rows that were pending and
-   * those of the batch in hand from `row` on are written into the room of the ballast.
-   */
-  async #rescue(cause: unknown, batch?: FrameBatch, row = 0): Promise<unknown> {
-    await this.#ballast.release()
-    if (!isDiskFull(cause)) {
-      this.#isClosed = true
-      await this.#series.abandon()
-      return storageError(this.directory, cause)
-    }
-    await this.#series.rollBack()
-    const arrived = this.#frames + (batch === undefined ? 0 : batch.length - row)
+  /** Writes, and when the disk is full once more, into the room of the ballast. Any other failure ends the recording. */
+  async #attempt(write: () => Promise<void>, arrived: number): Promise<void> {
     try {
-      if (batch !== undefined) await this.#store(batch, row)
-      await this.#end()
+      await write().catch(async (error: unknown) => {
+        if (!isDiskFull(error) || this.#fullDisk !== undefined) throw error
+        this.#fullDisk = error
+        await this.#ballast.release()
+        await this.#series.rollBack()
+        await write()
+      })
     } catch (error) {
       this.#isClosed = true
+      await this.#ballast.release()
       await this.#series.abandon()
-      return diskFull(`${this.#series.rows} of ${arrived} frames are safe in ${this.directory}`, error)
+      if (!isDiskFull(error)) throw storageError(this.directory, error)
+      throw diskFull(`${this.#series.rows} of ${arrived} frames are safe in ${this.directory}`, error)
     }
-    return diskFull(`all ${arrived} frames are safe in ${this.directory}`, cause)
   }
 }
 

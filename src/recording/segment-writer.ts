@@ -69,6 +69,7 @@ export class SegmentWriter {
 
   /** Makes the segment a file and closes it. */
   async seal(): Promise<void> {
+    if (this.#bytes === 0) await this.#writeOpening()
     await this.#write(encodeEnd(this.#batches, this.#dictionaries))
     await this.#handle.close()
   }

@@ -139,9 +139,9 @@ function table(
     .slice(0, top)
     .map(({ filter, candidate }) => {
       const { bid, ask, spread, volume, secondsToClose } = describe(candidate, now)
-      return [candidate.market.ticker, filter, bid, ask, spread, volume, secondsToClose].map(cell =>
-        String(cell ?? '-')
-      )
+      const data = candidate.market.quote?.source ?? 'stale'
+      const cells = [candidate.market.ticker, filter, bid, ask, spread, volume, secondsToClose, data]
+      return cells.map(cell => String(cell ?? '-'))
     })
   return { columns: ['market', 'kind', 'bid', 'ask', 'spread', 'volume', 'closes in s', 'data'], rows }
 }

@@ -7,7 +7,8 @@ import { batchOf } from '../../src/core/frame-batch-builder.ts'
 import { PracticeExchange } from '../../src/exchange/practice-exchange.ts'
 import { RecordingWriter } from '../../src/recording/recording-writer.ts'
 import { textFrame, tickerFrame } from '../frames.ts'
-import { linesOf, runKws, temporaryFolder } from './run-kws.ts'
+import { temporaryFolder } from '../temporary.ts'
+import { linesOf, runKws } from './run-kws.ts'
 
 async function smallRecording(): Promise<string> {
   const directory = join(temporaryFolder(), 'small')

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { linesOf, runKws, temporaryFolder } from './run-kws.ts'
+import { temporaryFolder } from '../temporary.ts'
+import { linesOf, runKws } from './run-kws.ts'
 
 const README = readFileSync('README.md', 'utf8')
 const SAMPLE = resolve('recordings/sample')
@@ -15,11 +16,12 @@ describe('README', () => {
       cwd: folder
     })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    const signals = linesOf<{ kind: string; values: { count: string; resting: string } }>(stdout)
+    const signals = linesOf<{ kind: string; values: { count: string; bid: string; ask: string } }>(stdout)
     expect(signals.length).toBeGreaterThan(0)
     for (const { kind, values } of signals) {
       expect(kind).toBe('big-trade')
-      expect(Number(values.count)).toBeGreaterThan(Number(values.resting))
+      expect(Number(values.count)).toBeGreaterThanOrEqual(300)
+      expect(Number(values.bid)).toBeLessThan(Number(values.ask))
     }
   })
 

@@ -7,7 +7,8 @@ import { PracticeExchange } from '../../src/exchange/practice-exchange.ts'
 import type { RecordingInfo } from '../../src/audit/recording-info.ts'
 import { openRecording } from '../../src/recording/recording.ts'
 import { framesOf } from '../../src/core/frame.ts'
-import { linesOf, runKws, startKws, temporaryFolder } from './run-kws.ts'
+import { mountSmallDisk, temporaryFolder } from '../temporary.ts'
+import { linesOf, runKws, startKws } from './run-kws.ts'
 
 async function practice(options: Partial<PracticeExchangeOptions> = {}): Promise<PracticeExchange> {
   const exchange = await PracticeExchange.start({ clock: systemClock(), markets: 12, rate: 1500, ...options })
@@ -63,6 +64,20 @@ describe('the whole round', () => {
     expect(info?.channels).toEqual(
       expect.arrayContaining(['ticker', 'trade', 'market_lifecycle_v2', 'orderbook_delta'])
     )
+  })
+
+  it('loses nothing that had arrived when the disk is full while it records', async context => {
+    const disk = temporaryFolder()
+    if (!mountSmallDisk(disk, 10)) return context.skip('a small disk cannot be mounted here')
+    const exchange = await practice({ rate: 4_000 })
+    const recording = join(disk, 'r')
+    const markets = exchange.tickers().join(',')
+    const { code, stderr } = await runKws(['record', '--url', exchange.url, '--markets', markets, '--out', recording])
+    const [, arrived] = /the disk is full: all (\d+) frames are safe/.exec(stderr) ?? []
+    expect({ code, arrived: Number(arrived) }).toEqual({ code: 1, arrived: expect.any(Number) })
+    expect(await receivedTexts(recording)).toBe(exchange.counters.frames)
+    const [info] = linesOf<RecordingInfo>((await runKws(['info', recording, '--json'])).stdout)
+    expect(info).toMatchObject({ frames: Number(arrived), faults: [] })
   })
 
   it('scans live and records; the replay at any speed emits the same bytes', async () => {

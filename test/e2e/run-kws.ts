@@ -1,9 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { resolve } from 'node:path'
 
 export interface Outcome {
   readonly code: number | null
@@ -53,13 +51,6 @@ export async function runKws(
   options?: { cwd?: string; env?: NodeJS.ProcessEnv }
 ): Promise<Outcome> {
   return await startKws(args, options).finished
-}
-
-/** A folder that is gone after the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'kws-test-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
 }
 
 export function linesOf<Line>(text: string): Line[] {

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { onTestFinished } from 'vitest'
 import type { Clock } from '../../src/core/clock.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { batchOf } from '../../src/core/frame-batch-builder.ts'
@@ -11,6 +8,7 @@ import { DIRECTIONS, FRAME_KINDS, framesOf } from '../../src/core/frame.ts'
 import type { SessionInfo } from '../../src/recording/manifest.ts'
 import type { RecordingWriterOptions } from '../../src/recording/recording-writer.ts'
 import { RecordingWriter } from '../../src/recording/recording-writer.ts'
+import { temporaryFolder } from '../temporary.ts'
 
 export const START = 1_791_833_400_000_000_000n
 export const SECOND = 1_000_000_000n
@@ -60,13 +58,6 @@ export const SESSION: SessionInfo = {
   channels: ['ticker'],
   markets: [],
   counters: {}
-}
-
-/** A new folder that is gone after the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'kws-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  return folder
 }
 
 /** Records batches of frames, each flushed at once, and gives the recording's path. */

@@ -1,14 +1,15 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { batchOf } from '../../src/core/frame-batch-builder.ts'
+import type { Frame } from '../../src/core/frame.ts'
 import { readManifest } from '../../src/recording/manifest.ts'
 import { openRecording } from '../../src/recording/recording.ts'
 import { RecordingWriter } from '../../src/recording/recording-writer.ts'
 import type { SegmentFault } from '../../src/recording/segment-reader.ts'
-import { frame, frames, framesIn, record, SESSION, temporaryFolder } from './frames.ts'
+import { frame, frames, framesIn, record, SESSION } from './frames.ts'
+import { mountSmallDisk, temporaryFolder } from '../temporary.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 describe('RecordingWriter', () => {
@@ -109,7 +110,7 @@ describe('RecordingWriter', () => {
 
   it('loses nothing that had arrived when the disk is full, and leaves a sealed recording', async context => {
     const disk = temporaryFolder()
-    if (!mountSmallDisk(disk)) return context.skip('a small disk cannot be mounted here')
+    if (!mountSmallDisk(disk, 4)) return context.skip('a small disk cannot be mounted here')
     const directory = join(disk, 'recording')
     const writer = await RecordingWriter.create(directory, {
       clock: new VirtualClock(),
@@ -127,27 +128,38 @@ describe('RecordingWriter', () => {
     await writer.close()
     const faults: SegmentFault[] = []
     const recording = await openRecording(directory)
-    expect(await framesIn(recording.batches(fault => faults.push(fault)))).toEqual(all.slice(0, arrived))
+    const read = await framesIn(recording.batches(fault => faults.push(fault)))
+    expect(payloads(read)).toBe(payloads(all.slice(0, arrived)))
     expect(faults).toEqual([])
     expect(recording.manifest).toMatchObject({ counters: { frames: arrived }, segments: [{ sealed: true }] })
     await expect(writer.accept(batchOf([frame()]))).rejects.toMatchObject({ code: 'storage' })
   })
 
+  it('goes on in the room set aside until it is closed, where somebody stops the feed', async context => {
+    const disk = temporaryFolder()
+    if (!mountSmallDisk(disk, 4)) return context.skip('a small disk cannot be mounted here')
+    const directory = join(disk, 'recording')
+    let isFull = false
+    const options = { clock: new VirtualClock(), session: SESSION, batchBytesMax: 256 * 1024 }
+    const writer = await RecordingWriter.create(directory, { ...options, onDiskFull: () => (isFull = true) })
+    const all = Array.from({ length: 10_000 }, (_, row) => frame({ at: row, payload: `${row} ${'x'.repeat(1000)}` }))
+    let accepted = 0
+    for (let late = 0; late < 3; accepted += 10, late += isFull ? 1 : 0) {
+      await writer.accept(batchOf(all.slice(accepted, accepted + 10)))
+    }
+    await expect(writer.close()).rejects.toThrow(`the disk is full: all ${accepted} frames are safe in ${directory}`)
+    const read = await framesIn((await openRecording(directory)).batches())
+    expect(payloads(read)).toBe(payloads(all.slice(0, accepted)))
+  })
+
   it('does not begin on a disk that is too full', async context => {
     const disk = temporaryFolder()
-    if (!mountSmallDisk(disk)) return context.skip('a small disk cannot be mounted here')
+    if (!mountSmallDisk(disk, 4)) return context.skip('a small disk cannot be mounted here')
     const options = { clock: new VirtualClock(), session: SESSION }
     await expect(RecordingWriter.create(join(disk, 'recording'), options)).rejects.toMatchObject({ code: 'storage' })
   })
 })
 
-/** Mounts 4 MB of memory as a disk until the test is over, where that is allowed. */
-function mountSmallDisk(directory: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', directory], { stdio: 'ignore' })
-  } catch {
-    return false
-  }
-  onTestFinished(() => void execFileSync('umount', [directory]))
-  return true
+function payloads(frames: readonly Frame[]): string {
+  return Buffer.concat(frames.map(({ payload }) => payload)).toString()
 }

@@ -4,7 +4,8 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
 import { firstReceivedAt, newestRecording, openRecording } from '../../src/recording/recording.ts'
 import type { SegmentFault } from '../../src/recording/segment-reader.ts'
-import { frame, framesIn, record, SESSION, START, temporaryFolder } from './frames.ts'
+import { frame, framesIn, record, SESSION, START } from './frames.ts'
+import { temporaryFolder } from '../temporary.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 const BATCHES = [[frame({ payload: 'a' })], [frame({ at: 1, payload: 'b' })], [frame({ at: 2, payload: 'c' })]]

@@ -20,7 +20,7 @@ describe('price history', () => {
           const bucket = Math.floor(now / BUCKET)
           history.record(now as Microseconds, price as TwiceMid)
           all.push({ bucket, price })
-          const past = all.filter(entry => entry.bucket <= bucket - PERIOD / BUCKET).at(-1)
+          const past = all.findLast(entry => entry.bucket <= bucket - PERIOD / BUCKET)
           expect(history.reference(now as Microseconds)).toBe(past?.price ?? first)
           expect(history.latest()).toBe(price)
         }
