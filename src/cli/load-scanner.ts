@@ -15,7 +15,7 @@ import * as hooks from './scanner-hooks.ts'
 export async function loadScanners(names: readonly string[], options: ScannerOptions): Promise<Scanner[]> {
   const scanners: Scanner[] = []
   for (const name of names) {
-    const build = BUILT_IN_SCANNERS[name]
+    const build = Object.hasOwn(BUILT_IN_SCANNERS, name) ? BUILT_IN_SCANNERS[name] : undefined
     scanners.push(build === undefined ? await loadFile(name) : build(options))
   }
   return scanners
