@@ -62,7 +62,7 @@ export class PracticeClient {
     })
   }
 
-  static async connect({ url }: PracticeExchange): Promise<PracticeClient> {
+  static async connect({ url }: { readonly url: string }): Promise<PracticeClient> {
     const socket = new WebSocket(url)
     const client = new PracticeClient(socket)
     await once(socket, 'open')
