@@ -10,7 +10,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   market: ['core', 'protocol'],
   live: ['core', 'protocol'],
   replay: ['core', 'recording'],
-  exchange: ['core', 'protocol'],
+  // The server plays recordings: it reads them through replay, and follows their books through market.
+  exchange: ['core', 'protocol', 'market', 'recording', 'replay'],
   scan: ['core', 'protocol', 'market'],
   'pipeline.ts': ['core', 'protocol', 'market', 'scan'],
   sink: ['core', 'protocol', 'market', 'scan'],

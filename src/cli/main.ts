@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   record: { summary: 'capture every frame of the exchange', load: () => import('./record.ts') },
   replay: { summary: 'play a recording through decoder, tracker and scanners', load: () => import('./replay.ts') },
   scan: { summary: 'run scanners on the live feed or on a recording', load: () => import('./scan.ts') },
+  bench: { summary: 'measure this machine', load: () => import('./bench.ts') },
+  serve: { summary: 'an exchange in a box, from a recording or invented', load: () => import('./serve.ts') },
   info: { summary: 'what is in a recording', load: () => import('./info.ts') },
   import: { summary: "turn others' captures into a recording", load: () => import('./import.ts') }
 }

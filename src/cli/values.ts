@@ -59,3 +59,7 @@ export function parsePositive(text: string): number {
   }
   return value
 }
+
+export function parseWhole(text: string): number {
+  return text === '0' ? 0 : parsePositive(text)
+}

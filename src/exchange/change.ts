@@ -8,8 +8,17 @@ import type { Level } from '../protocol/messages/market-data.ts'
  * Something that happened on the exchange and that one frame tells: what the frame will say, but not yet when, nor to
  * whom. `type` is the type of that frame.
  */
-export type Change =
-  BookReplaced | BookChanged | QuoteChanged | Traded | EventCreated | MarketCreated | MarketDetermined | MarketSettled
+export type Change = BookReplaced | BookChanged | QuoteChanged | Traded | EventCreated | MarketLifecycleChange
+
+/** Opening and closing are no changes: nothing tells of them but the times that were announced (section 11.7). */
+export type MarketLifecycleChange =
+  | MarketCreated
+  | MarketPaused
+  | CloseDateUpdated
+  | MetadataUpdated
+  | StructureUpdated
+  | MarketDetermined
+  | MarketSettled
 
 export interface MarketName {
   readonly ticker: string
@@ -63,28 +72,63 @@ export interface EventCreated {
   readonly seriesTicker: string
   readonly title: string
   readonly subtitle: string
+  /** `MECNET` where exactly one of its markets will resolve to yes, else empty. */
+  readonly collateralReturnType: 'MECNET' | ''
 }
 
-export interface MarketCreated extends OfMarket {
+interface OfMarketLifecycle extends OfMarket {
   readonly type: 'market_lifecycle_v2'
+}
+
+/** What a market's result is measured against; a strike that is not known yet is null. */
+export interface Strike {
+  readonly type: string
+  readonly floor: number | null
+  readonly cap: number | null
+}
+
+export interface MarketCreated extends OfMarketLifecycle {
   readonly eventType: 'created'
   readonly eventTicker: string
   readonly title: string
   readonly subtitle: string
-  /** After how many changes of the whole exchange it will close: times are the server's to know. */
+  /** After how many changes of the whole exchange it will open and close: times are the server's to know. */
+  readonly opensAfter: number
   readonly closesAfter: number
+  readonly structure: string
+  readonly ranges: readonly PriceRange[]
+  readonly strike: Strike | null
+}
+
+interface MarketPaused extends OfMarketLifecycle {
+  readonly eventType: 'deactivated' | 'activated'
+}
+
+interface CloseDateUpdated extends OfMarketLifecycle {
+  readonly eventType: 'close_date_updated'
+  readonly closesAfter: number
+}
+
+interface MetadataUpdated extends OfMarketLifecycle {
+  readonly eventType: 'metadata_updated'
+  readonly strike: Strike
+  readonly subtitle: string
+}
+
+interface StructureUpdated extends OfMarketLifecycle {
+  readonly eventType: 'price_level_structure_updated'
   readonly structure: string
   readonly ranges: readonly PriceRange[]
 }
 
-export interface MarketDetermined extends OfMarket {
-  readonly type: 'market_lifecycle_v2'
+export interface MarketDetermined extends OfMarketLifecycle {
   readonly eventType: 'determined'
-  readonly result: Side
+  readonly result: Side | 'scalar'
+  /** Payout of a YES contract. */
+  readonly settlementValue: Price
 }
 
-export interface MarketSettled extends OfMarket {
-  readonly type: 'market_lifecycle_v2'
+interface MarketSettled extends OfMarketLifecycle {
   readonly eventType: 'settled'
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts'
 
 export interface Pace {
   readonly clock: Clock
-  /** Per second. */
+  /** Per second; may change. */
   readonly rate: number
   readonly signal: AbortSignal
   /** What falls due in a pause never happens. */
@@ -21,17 +21,16 @@ const CATCH_UP_SECONDS_MAX = 0.25
 
 /** Keeps a mean rate in bursts, one per wake-up, until the signal aborts: timers are too coarse for one at a time. */
 export async function keepPace(pace: Pace): Promise<void> {
-  const { clock, rate, signal } = pace
-  const wakeMilliseconds = Math.min(WAKE_MS_MAX, Math.max(WAKE_MS_MIN, 1000 / rate))
+  const { clock, signal } = pace
   let due = 0
   let looked = clock.monotonic()
   while (!signal.aborted) {
-    await clock.sleep(wakeMilliseconds, signal)
+    await clock.sleep(Math.min(WAKE_MS_MAX, Math.max(WAKE_MS_MIN, 1000 / pace.rate)), signal)
     const now = clock.monotonic()
     const seconds = Math.min(CATCH_UP_SECONDS_MAX, Number(now - looked) / 1e9)
     looked = now
     if (pace.isPaused() || signal.aborted) continue
-    due += rate * seconds
+    due += pace.rate * seconds
     if (due < 1) continue
     pace.beforeBurst()
     while (due >= 1) due -= pace.produce()

@@ -1,24 +1,43 @@
 import type { Channel } from '../protocol/channels.ts'
+import type { Publication } from './publication.ts'
 
 /** The channels whose frames carry no `seq` (protocol reference, section 9). */
 const UNSEQUENCED: ReadonlySet<Channel> = new Set(['ticker', 'fill', 'user_orders', 'market_positions'])
 
-/** The channels that can be narrowed to some markets; the others ignore that (section 5.1). */
-const OF_MARKETS: ReadonlySet<Channel> = new Set([
-  'orderbook_delta',
-  'ticker',
-  'trade',
-  'fill',
-  'market_positions',
-  'user_orders'
+/** What a channel can be narrowed to (section 5.1); a channel that is not here ignores all filters but its own. */
+export type Scope = 'markets' | 'indices' | 'underlyings'
+
+const SCOPES: ReadonlyMap<Channel, Scope> = new Map([
+  ['orderbook_delta', 'markets'],
+  ['ticker', 'markets'],
+  ['trade', 'markets'],
+  ['fill', 'markets'],
+  ['market_positions', 'markets'],
+  ['user_orders', 'markets'],
+  ['cfbenchmarks_value', 'indices'],
+  ['cfbenchmarks_value_5hz', 'indices'],
+  ['pyth_value', 'underlyings']
 ])
 
+export function scopeOf(channel: Channel): Scope | undefined {
+  return SCOPES.get(channel)
+}
+
+/** One of several equal parts of a channel, by the markets that its frames speak of. */
+export interface Shard {
+  readonly factor: number
+  readonly key: number
+}
+
 export interface SubscriptionOptions {
-  /** Undefined for all markets. */
-  readonly tickers: readonly string[] | undefined
-  readonly useYesPrice: boolean
+  /** Markets, indices or underlyings; undefined for all. */
+  readonly subjects: readonly string[] | undefined
+  readonly useYesPrice?: boolean
   /** Whether `ok` frames leave out the list of markets. */
-  readonly skipTickerAck: boolean
+  readonly skipTickerAck?: boolean
+  readonly shard?: Shard | undefined
+  /** Whether others' requests for quotes are left out. */
+  readonly onlyOwn?: boolean
 }
 
 /** What one connection gets of one channel. */
@@ -27,45 +46,74 @@ export class Subscription {
   readonly sid: number
   readonly useYesPrice: boolean
   readonly skipTickerAck: boolean
-  #tickers: Set<string> | undefined
+  readonly #shard: Shard | undefined
+  readonly #onlyOwn: boolean
+  #subjects: Set<string> | undefined
   #seq = 0
 
-  constructor(channel: Channel, sid: number, { tickers, useYesPrice, skipTickerAck }: SubscriptionOptions) {
+  constructor(
+    channel: Channel,
+    sid: number,
+    { subjects, useYesPrice = false, skipTickerAck = false, shard, onlyOwn = false }: SubscriptionOptions
+  ) {
     this.channel = channel
     this.sid = sid
     this.useYesPrice = useYesPrice
     this.skipTickerAck = skipTickerAck
-    this.#tickers = tickers === undefined || !this.canBeNarrowed ? undefined : new Set(tickers)
+    this.#shard = shard
+    this.#onlyOwn = onlyOwn
+    this.#subjects = subjects === undefined || scopeOf(channel) === undefined ? undefined : new Set(subjects)
   }
 
-  get canBeNarrowed(): boolean {
-    return OF_MARKETS.has(this.channel)
+  get scope(): Scope | undefined {
+    return scopeOf(this.channel)
   }
 
-  /** Undefined for all markets. */
-  get tickers(): readonly string[] | undefined {
-    return this.#tickers === undefined ? undefined : [...this.#tickers]
+  /** Undefined for all. */
+  get subjects(): readonly string[] | undefined {
+    return this.#subjects === undefined ? undefined : [...this.#subjects]
   }
 
-  covers(ticker: string | undefined): boolean {
-    return this.#tickers === undefined || (ticker !== undefined && this.#tickers.has(ticker))
+  /** How many subjects it would cover with others added. */
+  sizeWith(others: readonly string[]): number {
+    return new Set([...(this.#subjects ?? []), ...others]).size
   }
 
-  /** Adds markets, or all of them, and returns those that were named and not covered before. */
-  add(tickers: readonly string[] | undefined): readonly string[] {
-    const added = [...new Set(tickers)].filter(ticker => !this.covers(ticker))
-    if (tickers === undefined) this.#tickers = undefined
-    for (const ticker of added) this.#tickers?.add(ticker)
+  wants({ subject, type }: Publication): boolean {
+    if (this.#onlyOwn && type.startsWith('rfq_')) return false
+    return this.covers(subject) && isOfShard(subject, this.#shard)
+  }
+
+  covers(subject: string | undefined): boolean {
+    return this.#subjects === undefined || (subject !== undefined && this.#subjects.has(subject))
+  }
+
+  /** Adds subjects, or all of them, and returns those that were named and not covered before. */
+  add(subjects: readonly string[] | undefined): readonly string[] {
+    const added = [...new Set(subjects)].filter(subject => !this.covers(subject))
+    if (subjects === undefined) this.#subjects = undefined
+    for (const subject of added) this.#subjects?.add(subject)
     return added
   }
 
-  /** Takes markets away; has no effect where all are covered. */
-  remove(tickers: readonly string[]): void {
-    for (const ticker of tickers) this.#tickers?.delete(ticker)
+  /** Takes subjects away; has no effect where all are covered. */
+  remove(subjects: readonly string[]): void {
+    for (const subject of subjects) this.#subjects?.delete(subject)
   }
 
-  /** The envelope of the next frame, reply or not: each uses up a `seq`, where there is one. */
-  nextEnvelope(): { readonly sid: number; readonly seq: number | undefined } {
-    return { sid: this.sid, seq: UNSEQUENCED.has(this.channel) ? undefined : ++this.#seq }
+  /** The numbers of the next frame, reply or not: each uses up a `seq`, where it has one. */
+  nextEnvelope(isSequenced = !UNSEQUENCED.has(this.channel)): {
+    readonly sid: number
+    readonly seq: number | undefined
+  } {
+    return { sid: this.sid, seq: isSequenced ? ++this.#seq : undefined }
   }
+}
+
+/** The exchange does not tell which hash it takes, only that equal markets go the same way: here it is FNV-1a. */
+function isOfShard(subject: string | undefined, shard: Shard | undefined): boolean {
+  if (shard === undefined || subject === undefined) return true
+  let hash = 0x811c9dc5
+  for (let at = 0; at < subject.length; at++) hash = Math.imul(hash ^ subject.charCodeAt(at), 0x01000193)
+  return (hash >>> 0) % shard.factor === shard.key
 }

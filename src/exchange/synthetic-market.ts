@@ -2,63 +2,105 @@ import type { Count, Price } from '../core/units.ts'
 import { complement, countOf, ONE_DOLLAR, priceOf } from '../core/units.ts'
 import type { Side } from '../protocol/messages/envelope.ts'
 import { BidSide } from './bid-side.ts'
-import type { BookChanged, BookReplaced, Change, MarketName, QuoteChanged } from './change.ts'
+import type { BookChanged, BookReplaced, Change, MarketName, QuoteChanged, Strike } from './change.ts'
+import type { RestMarketStatus } from './rest/rest-directory.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { TickGrid } from './tick-grid.ts'
-import { tickBelow } from './tick-grid.ts'
+import { lowestPrice, priceBelow } from './tick-grid.ts'
 
 /** The shares that make a stream of about 86 % deltas, 7 % tickers and 6 % trades. */
 const TAKER_SHARE = 0.052
 const TICKER_SHARE_AFTER_TRADE = 0.5
 const TICKER_SHARE_AFTER_TOUCH = 0.14
 const SWEEP_LEVELS_MAX = 4
-/** How far from the touch an order rests or is cancelled, in ticks. */
-const MEAN_DISTANCE = 2.5
+/** How far below the fair value an order rests on average, in 1e-4 dollar; less where that would be much of it. */
+const MEAN_DISTANCE = 250
+/** How far below the best bid an order is cancelled on average, in levels. */
+const MEAN_CANCEL_DEPTH = 2.5
 const FRACTIONAL_SHARE = 0.2
-
-const LOWEST_FAIR = 200
-const HIGHEST_FAIR = 9_800
-/** The fair value's largest step, in 1e-4 dollar. */
-const FAIR_STEP = 30
-const FAIR_STEP_SHARE = 0.2
 
 const SIDES = ['yes', 'no'] as const
 
+export interface SyntheticMarketOptions {
+  /** Counts all markets of the exchange. */
+  readonly ordinal: number
+  readonly ticker: string
+  readonly subtitle: string
+  readonly strike: Strike | null
+  readonly grid: TickGrid
+  readonly fair: Price
+  /** Whether it trades whole contracts alone. */
+  readonly isWhole: boolean
+}
+
 /**
- * One market of the practice exchange. Its fair value wanders; resting orders come and go a little below it on both
- * sides, takers hit what rests. What it does depends on the random numbers alone, never on time.
+ * One market of the practice exchange. Resting orders come and go a little below its fair value on both sides, takers hit
+ * what rests. What it does depends on the random numbers alone, never on time.
  */
 export class SyntheticMarket {
+  readonly ordinal: number
   readonly name: MarketName
-  readonly grid: TickGrid
-  readonly #bids: Readonly<Record<Side, BidSide>>
+  status: RestMarketStatus = 'initialized'
+  subtitle: string
+  strike: Strike | null
+  grid: TickGrid
+  result: Side | 'scalar' | null = null
+  /** Payout of a YES contract, once there is a result. */
+  settlementValue: Price | null = null
+  readonly #bids: Readonly<Record<Side, BidSide>> = { yes: new BidSide(), no: new BidSide() }
   /** Around which the contracts resting on a side swing, in hundredths. */
   readonly #depth: number
+  /** What counts are multiples of, in hundredths of a contract. */
+  readonly #unit: number
   #fair: Price
   #lastPrice: Price | null = null
   #lastCount = countOf(0)
   #volume = 0
   #openInterest = 0
 
-  constructor(ticker: string, grid: TickGrid, random: SeededRandom) {
+  constructor(
+    { ordinal, ticker, subtitle, strike, grid, fair, isWhole }: SyntheticMarketOptions,
+    random: SeededRandom
+  ) {
+    this.ordinal = ordinal
     this.name = { ticker, id: random.uuid() }
+    this.subtitle = subtitle
+    this.strike = strike
     this.grid = grid
-    this.#bids = { yes: new BidSide(grid), no: new BidSide(grid) }
-    this.#depth = random.integer(100_000, 1_000_000)
-    this.#fair = priceOf(random.integer(LOWEST_FAIR, HIGHEST_FAIR))
+    this.#unit = isWhole ? 100 : 1
+    this.#depth = random.integer(1_000, 10_000) * 100
+    this.#fair = fair
+  }
+
+  get fair(): Price {
+    return this.#fair
+  }
+
+  /** Moves the fair value, as far as it can go: room for a bid on either side remains. Returns how far it went. */
+  moveFair(by: number): number {
+    const lowest = 2 * lowestPrice(this.grid)
+    const fair = Math.min(ONE_DOLLAR - lowest, Math.max(lowest, this.#fair + by))
+    const moved = fair - this.#fair
+    this.#fair = priceOf(fair)
+    return moved
   }
 
   /** What happens next: one change of the book or the trades of one taker, and at times a ticker that tells of it. */
   act(random: SeededRandom): readonly Change[] {
-    if (random.chance(FAIR_STEP_SHARE)) this.#wander(random)
     const taken = random.chance(TAKER_SHARE) ? this.#take(random) : []
     if (taken.length > 0) {
       return random.chance(TICKER_SHARE_AFTER_TRADE) ? [...taken, this.quote()] : taken
     }
-    const top = this.#bids.yes.best + this.#bids.no.best
+    const { yes, no } = this.#bids
+    const top = yes.best + no.best
     const change = this.#placeOrCancel(random)
-    const touched = top !== this.#bids.yes.best + this.#bids.no.best || this.#isAtTouch(change)
+    const touched = top !== yes.best + no.best || change.price === this.#bids[change.side].best
     return touched && random.chance(TICKER_SHARE_AFTER_TOUCH) ? [change, this.quote()] : [change]
+  }
+
+  /** A new order on a side. */
+  place(side: Side, random: SeededRandom): BookChanged {
+    return this.#changeBook(side, this.#restingPrice(side, random), this.#orderCount(random))
   }
 
   /** The order book as it is now. */
@@ -75,57 +117,34 @@ export class SyntheticMarket {
       market: this.name,
       lastPrice: this.#lastPrice,
       lastCount: this.#lastCount,
-      yesBid: this.#priceAt(yes.best),
-      yesBidSize: yes.countAt(yes.best),
-      yesAsk: complement(this.#priceAt(no.best)),
-      yesAskSize: no.countAt(no.best),
+      yesBid: yes.best,
+      yesBidSize: yes.bestCount,
+      yesAsk: complement(no.best),
+      yesAskSize: no.bestCount,
       volume: countOf(this.#volume),
       openInterest: countOf(this.#openInterest)
     }
   }
 
-  /** Cancels all that rests, which the exchange does soon after a market has closed. */
-  empty(): void {
+  /** Cancels all that rests, as the exchange does soon after a close and after a pause, and tells the empty book. */
+  empty(): BookReplaced {
     this.#bids.yes.clear()
     this.#bids.no.clear()
-  }
-
-  /** The outcome: as likely to be yes as the fair value says. */
-  determine(random: SeededRandom): Side {
-    return random.integer(0, ONE_DOLLAR - 1) < this.#fair ? 'yes' : 'no'
-  }
-
-  #wander(random: SeededRandom): void {
-    const fair = this.#fair + random.integer(-FAIR_STEP, FAIR_STEP)
-    this.#fair = priceOf(Math.min(HIGHEST_FAIR, Math.max(LOWEST_FAIR, fair)))
+    return this.book()
   }
 
   #placeOrCancel(random: SeededRandom): BookChanged {
     const side = random.choice(SIDES)
     const bids = this.#bids[side]
-    if (this.#isStale(side) && random.chance(0.5)) return this.#remove(side, bids.best, bids.countAt(bids.best))
+    if (this.#isStale(side) && random.chance(0.5)) return this.#changeBook(side, bids.best, 0 - bids.bestCount)
     const isThin = bids.total < this.#depth * (0.5 + random.fraction())
-    return isThin ? this.#place(side, random) : this.#cancel(side, random)
-  }
-
-  /** A bid must stay below the complement of the best opposite bid: the book is never crossed or locked. */
-  #place(side: Side, random: SeededRandom): BookChanged {
-    const top = this.grid.prices.length - 2
-    const limit = Math.min(top, top - this.#bids[opposite(side)].best)
-    const wanted = this.#fairTick(side) - random.exponential(MEAN_DISTANCE)
-    return this.#changeBook(side, Math.max(0, Math.min(limit, wanted)), this.#orderCount(random))
+    return isThin ? this.place(side, random) : this.#cancel(side, random)
   }
 
   #cancel(side: Side, random: SeededRandom): BookChanged {
-    const bids = this.#bids[side]
-    let tick = bids.best
-    for (let steps = random.exponential(MEAN_DISTANCE); steps > 0; steps--) {
-      const below = bids.bidBelow(tick)
-      if (below < 0) break
-      tick = below
-    }
-    const count = bids.countAt(tick)
-    return this.#remove(side, tick, random.chance(0.5) ? count : random.integer(1, count))
+    const { price, count } = this.#bids[side].levelBelowBest(random.exponential(MEAN_CANCEL_DEPTH))
+    const part = random.chance(0.5) ? count : random.integer(1, Math.floor(count / this.#unit)) * this.#unit
+    return this.#changeBook(side, price, -part)
   }
 
   /** A taker of one side at p takes the resting bids of the other at 1 − p, the best first (section 11.3). */
@@ -133,13 +152,13 @@ export class SyntheticMarket {
     const side = this.#isStale('no') ? 'yes' : this.#isStale('yes') ? 'no' : random.choice(SIDES)
     const resting = this.#bids[opposite(side)]
     const changes: Change[] = []
-    let wanted = this.#orderCount(random)
-    for (let levels = 0; levels < SWEEP_LEVELS_MAX && wanted > 0 && resting.best >= 0; levels++) {
-      const tick = resting.best
-      const count = countOf(Math.min(wanted, resting.countAt(tick)))
-      changes.push(this.#trade(side, this.#priceAt(tick), count, random))
-      changes.push(this.#remove(opposite(side), tick, count))
-      wanted = countOf(wanted - count)
+    let wanted: number = this.#orderCount(random)
+    for (let levels = 0; levels < SWEEP_LEVELS_MAX && wanted > 0 && resting.best > 0; levels++) {
+      const price = resting.best
+      const count = countOf(Math.min(wanted, resting.bestCount))
+      changes.push(this.#trade(side, price, count, random))
+      changes.push(this.#changeBook(opposite(side), price, 0 - count))
+      wanted -= count
     }
     return changes
   }
@@ -156,41 +175,36 @@ export class SyntheticMarket {
     return { type: 'trade', market: this.name, tradeId: random.uuid(), yesPrice, count, takerSide }
   }
 
-  #remove(side: Side, tick: number, count: number): BookChanged {
-    return this.#changeBook(side, tick, -count)
+  #changeBook(side: Side, price: Price, by: number): BookChanged {
+    const delta = countOf(by)
+    this.#bids[side].change(price, delta)
+    return { type: 'orderbook_delta', market: this.name, side, price, delta }
   }
 
-  #changeBook(side: Side, tick: number, by: number): BookChanged {
-    const delta = countOf(by)
-    this.#bids[side].change(tick, delta)
-    return { type: 'orderbook_delta', market: this.name, side, price: this.#priceAt(tick), delta }
+  /** A bid must stay below the complement of the best opposite bid: the book is never crossed or locked. */
+  #restingPrice(side: Side, random: SeededRandom): Price {
+    const fair = this.#fairOf(side)
+    const distance = random.exponential(Math.min(MEAN_DISTANCE, fair / 4, complement(fair) / 4))
+    const limit = Math.min(fair - distance, complement(this.#bids[opposite(side)].best))
+    return priceBelow(this.grid, limit) ?? lowestPrice(this.grid)
   }
 
   #orderCount(random: SeededRandom): Count {
     const count = 1 + random.exponential(this.#depth / 25)
-    return countOf(random.chance(FRACTIONAL_SHARE) ? count : Math.ceil(count / 100) * 100)
+    const isFractional = this.#unit === 1 && random.chance(FRACTIONAL_SHARE)
+    return countOf(isFractional ? count : Math.ceil(count / 100) * 100)
   }
 
-  /** The highest price that a bidder of this side finds fair. */
-  #fairTick(side: Side): number {
-    return tickBelow(this.grid, side === 'yes' ? this.#fair : complement(this.#fair))
+  #fairOf(side: Side): Price {
+    return side === 'yes' ? this.#fair : complement(this.#fair)
   }
 
   /** Whether the fair value has moved away under the best bid. */
   #isStale(side: Side): boolean {
-    return this.#bids[side].best > this.#fairTick(side)
-  }
-
-  #isAtTouch(change: BookChanged): boolean {
-    return change.price === this.#priceAt(this.#bids[change.side].best)
-  }
-
-  #priceAt(tick: number): Price {
-    return this.grid.prices[tick] ?? NO_PRICE
+    const { best } = this.#bids[side]
+    return best > 0 && best >= this.#fairOf(side)
   }
 }
-
-const NO_PRICE = priceOf(0)
 
 function opposite(side: Side): Side {
   return side === 'yes' ? 'no' : 'yes'

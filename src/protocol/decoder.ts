@@ -26,6 +26,11 @@ export class Decoder {
     return this.#pricing.settle(batch.connection[row] ?? 0, this.#read(batch, row))
   }
 
+  /** Whether the NO prices in the frames of a connection's order books are on the YES leg, by the frames so far. */
+  usesYesPrice(connection: number): boolean {
+    return this.#pricing.usesYesPrice(connection)
+  }
+
   #read(batch: FrameBatch, row: number): Message {
     const kind = FRAME_KINDS[batch.kind[row] ?? -1]
     if (kind === undefined)

@@ -41,6 +41,12 @@ export class BookPricing {
     return message
   }
 
+  /** Whether NO prices come on the YES leg. */
+  usesYesPrice(connection: number): boolean {
+    const book = this.#books.get(connection)
+    return book !== undefined && usesYesPrice(book)
+  }
+
   #subscribe(connection: number, command: Command): void {
     if (command.cmd !== 'subscribe' || !command.params.channels.includes('orderbook_delta')) return
     const book = this.#books.get(connection) ?? { subscribes: [], sid: null }

@@ -16,7 +16,7 @@ const frameSchema = z.looseObject({
   id: z.int().optional(),
   sid: z.int().optional(),
   seq: z.int().optional(),
-  sending_ts_ms: z.int(),
+  sending_ts_ms: z.int().optional(),
   msg: z
     .union([
       z.array(z.looseObject({ channel: z.string(), sid: z.int() })),
@@ -62,7 +62,7 @@ export class PracticeClient {
     })
   }
 
-  static async connect({ url }: PracticeExchange): Promise<PracticeClient> {
+  static async connect({ url }: { readonly url: string }): Promise<PracticeClient> {
     const socket = new WebSocket(url)
     const client = new PracticeClient(socket)
     await once(socket, 'open')

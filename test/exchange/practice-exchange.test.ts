@@ -20,7 +20,7 @@ async function statusOf(url: string): Promise<number | undefined> {
 test('only the path of the protocol can be upgraded', async () => {
   const exchange = await startExchange()
   expect(await statusOf(`ws://127.0.0.1:${exchange.port}/trade-api/ws/v1`)).toBe(404)
-  const response = await fetch(`http://127.0.0.1:${exchange.port}/trade-api/v2/markets`)
+  const response = await fetch(`http://127.0.0.1:${exchange.port}/trade-api/v3/markets`)
   expect(response.status).toBe(404)
 })
 

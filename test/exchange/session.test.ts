@@ -168,7 +168,7 @@ test('unknown markets are met with silence', async () => {
   expect(client.of(1).map(tickerOf)).toEqual([a])
 })
 
-test('a closed market is determined, emptied and settled, and leaves the subscription', async () => {
+test('a closed market is emptied, determined and settled, and leaves the subscription', async () => {
   const exchange = await startExchange({ roundLength: 400 })
   const client = await PracticeClient.connect(exchange)
   await client.command('subscribe', { channels: ['market_lifecycle_v2'] })
@@ -177,9 +177,10 @@ test('a closed market is determined, emptied and settled, and leaves the subscri
   const ticker = tickerOf(settled)
   const told = client.frames.filter(frame => tickerOf(frame) === ticker)
   expect(told.at(-1)).toEqual(settled)
-  expect(told.at(-2)).toMatchObject({ type: 'orderbook_snapshot', sid: 2 })
-  expect(told.at(-2)?.msg).not.toHaveProperty('yes_dollars_fp')
   expect(told.some(frame => eventTypeOf(frame) === 'determined')).toBe(true)
+  const emptied = told.findLast(frame => frame.type === 'orderbook_snapshot')
+  expect(emptied).toMatchObject({ sid: 2 })
+  expect(emptied?.msg).not.toHaveProperty('yes_dollars_fp')
   const params = { sid: 2, action: 'delete_markets', market_ticker: ticker }
   const ok = await client.command('update_subscription', params)
   expect(ok).toMatchObject({ type: 'ok', msg: { market_tickers: expect.not.arrayContaining([ticker]) } })

@@ -3,16 +3,7 @@ import { expect, test } from 'vitest'
 import type { Change } from '../../src/exchange/change.ts'
 import { SyntheticExchange } from '../../src/exchange/synthetic-exchange.ts'
 import { FoldedBook } from './folded-book.ts'
-
-const options = fc.record({
-  seed: fc.maxSafeInteger(),
-  markets: fc.integer({ min: 1, max: 12 }),
-  roundLength: fc.integer({ min: 150, max: 2_000 })
-})
-
-function changesOf(exchange: SyntheticExchange, advances: number): Change[] {
-  return Array.from({ length: advances }, () => exchange.advance()).flat()
-}
+import { changesOf, options } from './synthetic-run.ts'
 
 interface Trading {
   readonly volume: number
@@ -113,7 +104,7 @@ test('a ticker tells the top of the book, the last trade and the sum of all trad
 })
 
 test('a trade takes the best bids of the other side at the complement', () => {
-  const changes = changesOf(new SyntheticExchange({ seed: 5, markets: 6, roundLength: 1e6 }), 5_000)
+  const changes = changesOf(new SyntheticExchange({ seed: 5, markets: 20, roundLength: 1e6 }), 5_000)
   let seen = 0
   for (const [at, trade] of changes.entries()) {
     if (trade.type !== 'trade') continue
@@ -129,26 +120,6 @@ test('a trade takes the best bids of the other side at the complement', () => {
   expect(seen).toBeGreaterThan(100)
 })
 
-test('a closed market is determined, emptied once or twice and settled, while the next takes its place', () => {
-  const exchange = new SyntheticExchange({ seed: 11, markets: 4, roundLength: 1_000 })
-  const [first = ''] = exchange.tickers()
-  const changes = changesOf(exchange, 2_500)
-  const told = changes.flatMap(change => {
-    if (change.type === 'event_lifecycle' || change.market.ticker !== first) return []
-    return change.type === 'market_lifecycle_v2' ? [change.eventType] : [change.type]
-  })
-  const end = told.slice(told.indexOf('determined'))
-  expect(first).toBe('KXPRACBTC15M-26NOV241500-T0')
-  expect(end.join(' ')).toMatch(/^determined (orderbook_snapshot ){1,2}settled$/)
-  expect(exchange.find(first)).toBeUndefined()
-  expect(exchange.tickers()).toContain('KXPRACBTC15M-26NOV241530-T0')
-  const created = changes.filter(change => change.type === 'market_lifecycle_v2' && change.eventType === 'created')
-  expect(created.map(change => change.type === 'market_lifecycle_v2' && change.market.ticker)).toEqual([
-    'KXPRACBTC15M-26NOV241515-T0',
-    'KXPRACBTC15M-26NOV241530-T0'
-  ])
-})
-
 test('about 86 % of the changes are deltas, 7 % tickers and 6 % trades, and a few markets have most of them', () => {
   const changes = changesOf(new SyntheticExchange({ seed: 2, markets: 20, roundLength: 20_000 }), 50_000)
   const share = (type: Change['type']): number => changes.filter(change => change.type === type).length / changes.length
@@ -158,5 +129,38 @@ test('about 86 % of the changes are deltas, 7 % tickers and 6 % trades, and a fe
   expect(share('trade')).toBeGreaterThan(0.05)
   expect(share('trade')).toBeLessThan(0.07)
   const series = changes.filter(change => change.type === 'trade' && change.market.ticker.startsWith('KXPRACBTC15M'))
-  expect(series.length / changes.length / share('trade')).toBeGreaterThan(0.3)
+  expect(series.length / changes.length / share('trade')).toBeGreaterThan(0.2)
+})
+
+test('activity comes in bursts: news makes many things happen at once', () => {
+  const exchange = new SyntheticExchange({ seed: 2, markets: 20, roundLength: 1e6 })
+  const sizes = Array.from({ length: 20_000 }, () => exchange.advance().length)
+  expect(sizes.filter(size => size >= 10).length).toBeGreaterThan(15)
+  expect(sizes.filter(size => size >= 10).length).toBeLessThan(150)
+  expect(Math.max(...sizes)).toBeLessThan(200)
+})
+
+test.each([1, 2, 7, 100, 10_000])('%d markets are open at any moment', markets => {
+  const exchange = new SyntheticExchange({ seed: 9, markets, roundLength: 500 })
+  const openOnes = (): number =>
+    [...exchange.events()]
+      .flatMap(event => event.markets)
+      .filter(({ status }) => ['active', 'inactive'].includes(status)).length
+  const counts = [openOnes()]
+  for (let looks = 0; looks < 5; looks++) {
+    changesOf(exchange, 300)
+    counts.push(openOnes())
+  }
+  expect(new Set(counts)).toEqual(new Set([markets]))
+  expect(new Set(exchange.tickers()).size).toBe(exchange.tickers().length)
+})
+
+test('10,000 markets over many events and series are there in time', () => {
+  const started = performance.now()
+  const exchange = new SyntheticExchange({ seed: 1, markets: 10_000, roundLength: 20_000 })
+  expect(performance.now() - started).toBeLessThan(2_000)
+  const events = [...exchange.events()]
+  expect(events.length).toBeGreaterThan(1_000)
+  expect(new Set(events.map(({ series }) => series.ticker)).size).toBeGreaterThan(20)
+  expect(new Set(events.map(({ ticker }) => ticker)).size).toBe(events.length)
 })
