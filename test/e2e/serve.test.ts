@@ -6,7 +6,8 @@ import { PracticeClient } from '../exchange/practice-client.ts'
 import { recordMarkets } from '../exchange/recorded/recorded-markets.ts'
 import { control } from '../exchange/recorded/serve.ts'
 import type { Run } from './run-kws.ts'
-import { linesOf, runKws, startKws, temporaryFolder } from './run-kws.ts'
+import { temporaryFolder } from '../temporary.ts'
+import { linesOf, runKws, startKws } from './run-kws.ts'
 
 /** The first line of standard output: where to connect. */
 async function firstLine({ child }: Run): Promise<string> {

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/core/clock.ts'
 import { importCaptures } from '../../../src/recording/import-capture.ts'
-import { temporaryFolder } from '../../recording/frames.ts'
+import { temporaryFolder } from '../../temporary.ts'
 import { PracticeClient } from '../practice-client.ts'
 import { control, serveRecording } from './serve.ts'
 

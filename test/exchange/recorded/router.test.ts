@@ -92,8 +92,12 @@ test('where a capture was cut down to some markets, a jump is no gap', () => {
   expect(router.counts.gaps).toBe(0)
 })
 
+/** A frame of a second recorder. */
+function other(payload: object): Frame {
+  return frame({ connection: 1 << 20, payload: JSON.stringify(payload) })
+}
+
 test('where recorders overlap, the last snapshot says who tells the book', () => {
-  const other = (payload: object) => frame({ connection: 1 << 20, payload: JSON.stringify(payload) })
   const { router, served } = route([
     ...frames(snapshot({ sid: 1, seq: 1 })),
     other(snapshot({ sid: 1, seq: 1 })),
