@@ -1,6 +1,6 @@
-import type { ArmedFault } from './armed-fault.ts'
+import type { ArmedFault, Next } from './armed-fault.ts'
 import type { Note } from './fault-entry.ts'
-import { FrameText } from './frame-text.ts'
+import type { FrameText } from './frame-text.ts'
 import { lostAlone } from './lost-frames.ts'
 import type { Trigger } from './trigger.ts'
 
@@ -23,19 +23,18 @@ export class ExchangedNeighbours implements ArmedFault {
     this.#trigger.arm()
   }
 
-  take(frame: string, next: (frame: string) => void): void {
-    const text = new FrameText(frame)
+  take(frame: FrameText, next: Next): void {
     const held = this.#held
     if (held === undefined) {
-      if (text.isData && text.seq !== undefined && this.#trigger.pulls()) this.#held = text
+      if (frame.isData && frame.seq !== undefined && this.#trigger.pulls()) this.#held = frame
       else next(frame)
       return
     }
     next(frame)
-    if (text.sid !== held.sid || text.seq === undefined) return
+    if (frame.sid !== held.sid || frame.seq === undefined) return
     this.#held = undefined
-    this.#note('reorder-seq', { ...held.identity, after: text.seq })
-    next(held.text)
+    this.#note('reorder-seq', { ...held.identity, after: frame.seq })
+    next(held)
   }
 
   /** Without a successor the frame is never sent. */

@@ -51,11 +51,6 @@ export class Faults {
     return this.#refusals.next()
   }
 
-  /** Whether nothing is to go wrong on connections still to come: they need not be wrapped until something is injected. */
-  get isIdle(): boolean {
-    return this.#standing.length === 0
-  }
-
   /** Stands in the way out of a session until `closed` resolves. */
   wrap(link: Link, connection: number, session: FaultTarget, closed: Promise<void>): Link {
     const faulty = new FaultyLink({

@@ -7,6 +7,7 @@ import type { ArmedFault } from './armed-fault.ts'
 import { DelayLine } from './delay-line.ts'
 import type { FaultDetails, FaultEntry } from './fault-entry.ts'
 import type { ConnectionFault, FaultName, FaultSpec, When } from './fault-spec.ts'
+import { FrameText } from './frame-text.ts'
 import type { FaultTarget, Link } from './link.ts'
 import { Silence } from './silence.ts'
 import { WrongClock } from './wrong-clock.ts'
@@ -54,7 +55,7 @@ export class FaultyLink implements Link {
   }
 
   send(frame: string): void {
-    if (!this.#over.signal.aborted) this.#pass(frame, 0)
+    if (!this.#over.signal.aborted) this.#pass(new FrameText(frame), 0)
   }
 
   ping(body: string): void {
@@ -103,13 +104,13 @@ export class FaultyLink implements Link {
     }
   }
 
-  #pass(frame: string, index: number): void {
+  #pass(frame: FrameText, index: number): void {
     const fault = this.#faults[index]
     if (fault === undefined) this.#emit(frame)
     else fault.take(frame, taken => this.#pass(taken, index + 1))
   }
 
-  #emit(frame: string): void {
+  #emit(frame: FrameText): void {
     if (!this.#over.signal.aborted) this.#wiring.delayLine.send(this.#wiring.wrongClock.shift(frame))
   }
 

@@ -1,6 +1,6 @@
-import type { ArmedFault } from './armed-fault.ts'
+import type { ArmedFault, Next } from './armed-fault.ts'
 import type { Note } from './fault-entry.ts'
-import { FrameText } from './frame-text.ts'
+import type { FrameText } from './frame-text.ts'
 import { lostAlone } from './lost-frames.ts'
 import type { Trigger } from './trigger.ts'
 
@@ -31,20 +31,19 @@ export class LateReplies implements ArmedFault {
     this.#trigger.arm()
   }
 
-  take(frame: string, next: (frame: string) => void): void {
-    const text = new FrameText(frame)
-    if (isReply(text) && this.#trigger.pulls()) {
-      this.#held.push({ frame: text, left: this.#dataFrames })
+  take(frame: FrameText, next: Next): void {
+    if (isReply(frame) && this.#trigger.pulls()) {
+      this.#held.push({ frame, left: this.#dataFrames })
       return
     }
     next(frame)
-    if (this.#held.length === 0 || !text.isData) return
+    if (this.#held.length === 0 || !frame.isData) return
     for (const reply of this.#held) reply.left--
     const due = this.#held.filter(({ left }) => left <= 0)
     this.#held = this.#held.filter(({ left }) => left > 0)
     for (const { frame: late } of due) {
       this.#note('late-ack', { ...late.identity, after: this.#dataFrames })
-      next(late.text)
+      next(late)
     }
   }
 

@@ -1,4 +1,5 @@
-import type { ArmedFault } from './armed-fault.ts'
+import type { ArmedFault, Next } from './armed-fault.ts'
+import type { FrameText } from './frame-text.ts'
 import type { Trigger } from './trigger.ts'
 
 /** A fault that needs no frame to be done to; by chance, it comes after a frame. */
@@ -20,7 +21,7 @@ export class SuddenFault implements ArmedFault {
     this.#actIfPulled()
   }
 
-  take(frame: string, next: (frame: string) => void): void {
+  take(frame: FrameText, next: Next): void {
     next(frame)
     this.#actIfPulled()
   }

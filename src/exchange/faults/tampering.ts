@@ -1,5 +1,5 @@
 import type { SeededRandom } from '../seeded-random.ts'
-import type { ArmedFault } from './armed-fault.ts'
+import type { ArmedFault, Next } from './armed-fault.ts'
 import type { FaultDetails, Note } from './fault-entry.ts'
 import type { TamperingName } from './fault-spec.ts'
 import { FrameText } from './frame-text.ts'
@@ -27,12 +27,11 @@ export class Tampering implements ArmedFault {
     this.#trigger.arm()
   }
 
-  take(frame: string, next: (frame: string) => void): void {
-    const text = new FrameText(frame)
-    if (!this.#canTouch(text) || !this.#trigger.pulls()) return next(frame)
-    const { frames, details } = tamper(this.#name, text, this.#random)
-    this.#note(this.#name, { ...text.identity, ...details })
-    for (const each of frames) next(each)
+  take(frame: FrameText, next: Next): void {
+    if (!this.#canTouch(frame) || !this.#trigger.pulls()) return next(frame)
+    const { frames, details } = tamper(this.#name, frame, this.#random)
+    this.#note(this.#name, { ...frame.identity, ...details })
+    for (const text of frames) next(text === frame.text ? frame : new FrameText(text))
   }
 
   end(): void {}

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Note } from './fault-entry.ts'
-import { FrameText } from './frame-text.ts'
+import type { FrameText } from './frame-text.ts'
 import { Period } from './period.ts'
 
 /** Shifts the times that frames carry in milliseconds. */
@@ -20,7 +20,7 @@ export class WrongClock {
     this.#period.begin(milliseconds, () => this.#note('wrong-clock', { phase: 'end' }))
   }
 
-  shift(frame: string): string {
-    return this.#period.isOn ? new FrameText(frame).withShiftedTimes(this.#milliseconds) : frame
+  shift(frame: FrameText): string {
+    return this.#period.isOn ? frame.withShiftedTimes(this.#milliseconds) : frame.text
   }
 }

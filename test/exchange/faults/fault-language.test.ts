@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FORMS } from '../../../src/exchange/faults/fault-forms.ts'
@@ -117,4 +118,10 @@ test('the help tells every fault', () => {
     Object.values(FORMS).map(({ usage }) => usage)
   )
   expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(120)
+})
+
+test('the manual has a row for every fault', () => {
+  const manual = readFileSync('docs/serve.md', 'utf8')
+  const missing = Object.values(FORMS).filter(({ usage }) => !manual.includes(`| \`${usage.replace('|', '\\|')}\``))
+  expect(missing).toEqual([])
 })
