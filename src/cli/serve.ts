@@ -1,4 +1,5 @@
-import { createWriteStream, readFileSync } from 'node:fs'
+import type { WriteStream } from 'node:fs'
+import { createWriteStream, openSync, readFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Logger } from 'pino'
 import type { Clock } from '../core/clock.ts'
@@ -8,7 +9,7 @@ import { Authenticator } from '../exchange/authentication.ts'
 import type { Era } from '../exchange/era.ts'
 import { ExchangeServer } from '../exchange/exchange-server.ts'
 import type { FaultSpec } from '../exchange/faults/fault-spec.ts'
-import { parseFault } from '../exchange/faults/fault-language.ts'
+import { faultHelp, parseFault } from '../exchange/faults/fault-language.ts'
 import type { Playback } from '../exchange/playback.ts'
 import type { AtEnd } from '../exchange/recorded/recorded-playback.ts'
 import { RecordedPlayback } from '../exchange/recorded/recorded-playback.ts'
@@ -60,7 +61,7 @@ export function command(): Command {
     .option('--deny <channels>', 'channels that are not granted (error 9)', parseChannels)
     .option('--rest-rate <n>', 'REST requests a second, beyond which 429 answers', parsePositive)
   return addCommonOptions(addFaultOptions(addSyntheticOptions(addRecordingOptions(command))))
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', `\n${faultHelp()}\n${EXAMPLES}`)
     .action(serve)
 }
 
@@ -119,7 +120,7 @@ async function serve(paths: readonly string[], flags: Flags): Promise<void> {
   const log = createLog(flags.logLevel, flags.logJson === true)
   const clock = systemClock()
   const createPlayback = await playbackOf(paths, flags, clock, log)
-  const faultLog = flags.faultLog === undefined ? undefined : createWriteStream(flags.faultLog)
+  const faultLog = flags.faultLog === undefined ? undefined : openFaultLog(flags.faultLog)
   const server = await ExchangeServer.start(createPlayback, {
     clock,
     host: flags.host,
@@ -132,7 +133,7 @@ async function serve(paths: readonly string[], flags: Flags): Promise<void> {
     faults: {
       faults: flags.fault ?? [],
       seed: flags.seed,
-      log: entry => void faultLog?.write(`${JSON.stringify(entry)}\n`)
+      log: entry => (faultLog === undefined ? log.info(entry, 'fault') : faultLog.write(`${JSON.stringify(entry)}\n`))
     }
   })
   announce(server, flags)
@@ -184,6 +185,15 @@ function addFault(text: string, previous: readonly FaultSpec[] = []): FaultSpec[
     return [...previous, parseFault(text)]
   } catch (error) {
     throw new InvalidArgumentError(reasonOf(error))
+  }
+}
+
+/** Opened before anything is served, so that a path that cannot be written is known at once. */
+function openFaultLog(file: string): WriteStream {
+  try {
+    return createWriteStream(file, { fd: openSync(file, 'w') })
+  } catch (error) {
+    throw new KwsError('storage', `cannot write the fault log: ${reasonOf(error)}`, { cause: error })
   }
 }
 

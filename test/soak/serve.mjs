@@ -67,6 +67,7 @@ const server = spawn(
   ],
   { stdio: ['ignore', 'pipe', 'inherit'] }
 )
+process.on('exit', () => server.kill())
 const url = await firstLineOf(server)
 const http = url.replace('ws:', 'http:').replace('/trade-api/ws/v2', '')
 
