@@ -53,17 +53,21 @@ export class ScanEngine {
       // Multiples of the interval since the epoch, so that a recording's timers do not depend on where it starts.
       const first = run.nextTimer === 0
       run.nextTimer = (Math.floor(now / timerEvery) + 1) * timerEvery
-      if (!first) this.#call(run.scanner, () => run.scanner.onTimer?.(this.#context))
+      if (first) continue
+      this.#call(run.scanner, () => {
+        const returned: unknown = run.scanner.onTimer?.(this.#context)
+        if (returned instanceof Promise) refusePromise(returned)
+      })
     }
   }
 
   offer(message: Message): void {
-    for (const run of this.#runs) {
-      const { scanner } = run
+    for (const { scanner } of this.#runs) {
       if (scanner.onMessage === undefined) continue
       this.#context.scanner = scanner.name
       try {
-        scanner.onMessage(message, this.#context)
+        const returned: unknown = scanner.onMessage(message, this.#context)
+        if (returned instanceof Promise) refusePromise(returned)
       } catch (error) {
         this.#fail(scanner, error)
       }
@@ -104,6 +108,25 @@ export function describeFailure(failure: ScannerFailure): string {
   return `scanner ${scanner} threw at frame ${frame} (${formatTime(time)}): ${reasonOf(error)}`
 }
 
+/** What a scanner does after it has returned would not be of this frame, nor the same in a replay. */
+function refusePromise(promise: Promise<unknown>): never {
+  promise.catch(() => undefined)
+  throw new TypeError('it returned a promise, but a scanner must not wait: leave out async')
+}
+
+/** A user's scanner may be JavaScript, where no type has been checked, and JSON would hide what is wrong. */
+function checkFinding(market: unknown, kind: unknown, values: Finding['values']): void {
+  if (typeof market !== 'string' || market === '') throw new TypeError('a signal needs a market')
+  if (typeof kind !== 'string' || kind === '') throw new TypeError('a signal needs a kind')
+  for (const [name, value] of Object.entries(values)) {
+    const isGood = typeof value === 'number' ? Number.isFinite(value) : value === null || PLAIN.has(typeof value)
+    if (!isGood)
+      throw new TypeError(`the signal's ${name} is ${String(value)}: give text, a finite number, true, false or null`)
+  }
+}
+
+const PLAIN: ReadonlySet<string> = new Set(['string', 'boolean'])
+
 interface ScannerRun {
   readonly scanner: Scanner
   nextTimer: number
@@ -126,6 +149,7 @@ class EngineContext implements ScanContext {
   readonly emit = ({ market, kind, values }: Finding): void => {
     const { signalsFrom, onSignal } = this.#options
     if (signalsFrom !== undefined && this.time < signalsFrom) return
+    checkFinding(market, kind, values)
     onSignal({ time: this.time, scanner: this.scanner, market, kind, values })
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { SECOND } from '../../src/core/time.ts'
 import type { ScannerFailure } from '../../src/scan/scan-engine.ts'
 import { describeFailure } from '../../src/scan/scan-engine.ts'
-import type { Scanner } from '../../src/scan/scanner.ts'
+import type { Finding, Scanner } from '../../src/scan/scanner.ts'
 import { NOON, pingFrame, textFrame, tickerFrame } from '../frames.ts'
 import { scanFrames } from './scan-frames.ts'
 
@@ -72,6 +72,34 @@ describe('scan engine', () => {
     expect(scanFrames(echo, frames.slice(0, 1)).text).toBe(
       '{"time":"2026-11-24T12:00:00.000000000Z","scanner":"echo","market":"KXTEST-A","kind":"echo","values":{"bid":5000}}\n'
     )
+  })
+
+  it('refuses a scanner that waits, and does not let its rejection end the process', () => {
+    const failures: ScannerFailure[] = []
+    const waiting: Scanner = {
+      name: 'waiting',
+      channels: [],
+      // oxlint-disable-next-line typescript/no-misused-promises -- what is not checked in a JavaScript scanner
+      onMessage: async () => await Promise.reject(new Error('nobody awaits this'))
+    }
+    scanFrames(waiting, frames.slice(0, 1), { onFailure: failure => failures.push(failure) })
+    expect(failures.map(describeFailure)).toEqual([expect.stringMatching(/frame 1 .*it returned a promise/)])
+  })
+
+  it.each([
+    ['a market', { kind: 'k', values: {} }],
+    ['a market', { market: '', kind: 'k', values: {} }],
+    ['a kind', { market: 'A', values: {} }],
+    ['x is NaN', { market: 'A', kind: 'k', values: { x: Number.NaN } }],
+    ['x is undefined', { market: 'A', kind: 'k', values: { x: undefined } }],
+    ['x is 1', { market: 'A', kind: 'k', values: { x: 1n } }],
+    ['x is [object Object]', { market: 'A', kind: 'k', values: { x: {} } }]
+  ])('refuses a signal for %s', (reason, finding) => {
+    const failures: ScannerFailure[] = []
+    const wrong: Scanner = { name: 'wrong', channels: [], onMessage: (_, { emit }) => emit(finding as Finding) }
+    const { text } = scanFrames(wrong, frames.slice(0, 1), { onFailure: failure => failures.push(failure) })
+    expect(text).toBe('')
+    expect(failures.map(describeFailure)).toEqual([expect.stringContaining(reason)])
   })
 
   it('never lets time run backwards when the wall clock was set back', () => {
