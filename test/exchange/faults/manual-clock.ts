@@ -21,8 +21,12 @@ export class ManualClock implements Clock {
   async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return
     await new Promise<void>(resolve => {
-      this.#sleepers.push({ until: this.#now + BigInt(Math.round(milliseconds * 1e6)), wake: resolve })
-      signal?.addEventListener('abort', () => resolve())
+      const wake = () => {
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.#sleepers.push({ until: this.#now + BigInt(Math.round(milliseconds * 1e6)), wake })
+      signal?.addEventListener('abort', wake)
     })
   }
 
