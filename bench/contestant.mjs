@@ -6,9 +6,12 @@ const work = prepare(JSON.parse(input))
 process.on('message', async () => {
   try {
     const run = await work
+    const before = process.cpuUsage()
     const started = process.hrtime.bigint()
     const result = await run()
-    process.send({ nanoseconds: Number(process.hrtime.bigint() - started), ...result })
+    const wall = Number(process.hrtime.bigint() - started)
+    const { user, system } = process.cpuUsage(before)
+    process.send({ wall, cpu: (user + system) * 1000, ...result })
   } catch (error) {
     process.send({ error: error.stack })
   }

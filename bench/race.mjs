@@ -7,23 +7,27 @@ const ROUNDS = 5
 
 /**
  * Contestants are `{ name, file, input }`: the module `contestants/<file>.mjs`, whose `prepare(input)` gives a function
- * that does the work once and tells `{ frames, check }`. Returns of each the median nanoseconds a frame.
+ * that does the work once and tells `{ frames, check }`. Returns of each the median nanoseconds a frame by the clock on
+ * the wall and of processor time, in which the machine's other work is not counted.
  * Throws where two of them did different work. The first round is for the compiler and does not count.
  */
 export async function race(contestants, rounds = ROUNDS) {
   const runners = contestants.map(start)
   try {
-    const times = new Map(contestants.map(({ name }) => [name, []]))
+    const times = new Map(contestants.map(({ name }) => [name, { wall: [], cpu: [] }]))
     for (let round = 0; round <= rounds; round++) {
       const results = []
       for (const runner of runners) {
         const result = await runner.run()
         results.push(result)
-        if (round > 0) times.get(runner.name).push(result.nanoseconds / result.frames)
+        if (round === 0) continue
+        const { wall, cpu } = times.get(runner.name)
+        wall.push(result.wall / result.frames)
+        cpu.push(result.cpu / result.frames)
       }
       compare(results)
     }
-    return new Map([...times].map(([name, values]) => [name, median(values)]))
+    return new Map([...times].map(([name, { wall, cpu }]) => [name, { wall: median(wall), cpu: median(cpu) }]))
   } finally {
     for (const runner of runners) runner.end()
   }

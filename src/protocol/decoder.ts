@@ -1,4 +1,5 @@
 import { DIRECTION, FRAME_KINDS, type FrameBatch } from '../core/frame.ts'
+import { ByteDecoder } from './bytes/byte-decoder.ts'
 import { readConnectionClosed, readConnectionFailed, readConnectionOpened } from './connection-events.ts'
 import { malformed, NO_ENVELOPE } from './irregular.ts'
 import type { MarketTable } from './market-table.ts'
@@ -13,13 +14,15 @@ import { readServerText } from './server-text.ts'
  */
 export class Decoder {
   readonly #markets: MarketTable
+  readonly #bytes: ByteDecoder
   readonly #pricing = new BookPricing()
   /** Node's view on the memory of the batch in hand, made once a batch: there is no copy per frame. */
-  #bytes: Buffer = Buffer.alloc(0)
-  #payload: Uint8Array = this.#bytes
+  #memory: Buffer = Buffer.alloc(0)
+  #payload: Uint8Array = this.#memory
 
   constructor(markets: MarketTable) {
     this.#markets = markets
+    this.#bytes = new ByteDecoder(markets)
   }
 
   decode(batch: FrameBatch, row: number): Message {
@@ -39,7 +42,7 @@ export class Decoder {
       case 'text':
         return batch.direction[row] === DIRECTION.sent
           ? readSentText(this.#text(batch, row))
-          : readServerText(this.#text(batch, row), this.#markets)
+          : (this.#bytes.decode(batch, row) ?? readServerText(this.#text(batch, row), this.#markets))
       case 'binary':
         return malformed(undefined, 'is a binary frame, but the exchange speaks text')
       case 'ping':
@@ -60,8 +63,8 @@ export class Decoder {
     const { payload } = batch
     if (this.#payload !== payload) {
       this.#payload = payload
-      this.#bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+      this.#memory = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
     }
-    return this.#bytes.toString('utf8', batch.offsets[row], batch.offsets[row + 1])
+    return this.#memory.toString('utf8', batch.offsets[row], batch.offsets[row + 1])
   }
 }

@@ -1,0 +1,45 @@
+import type { Microseconds } from '../../core/time.ts'
+import { isMedium, isTiny, medium, tiny } from './literal.ts'
+import { cursor, integerAt, MILLISECONDS_LENGTH, millisecondsAt, NONE } from './numbers.ts'
+import { view as window } from './window.ts'
+
+const view = window
+
+const SENDING = medium(',"sending_ts_ms":')
+const SID = tiny(',"sid":')
+const SEQ = tiny(',"seq":')
+const MSG = tiny(',"msg":{')
+const END = 0x7d7d
+const NEWLINE = 0x0a
+
+/** What the frame in hand says before its `msg`. A frame without a `seq` leaves NONE. */
+export const envelope = { sentAt: null as Microseconds | null, sid: 0, seq: 0 }
+
+/** Reads `,"sending_ts_ms":…,"sid":…,"seq":…,"msg":{` (the first and the third may be missing) and gives the place behind it, or NONE. */
+export function envelopeAt(from: number): number {
+  let at = from
+  envelope.sentAt = null
+  if (isMedium(at, SENDING)) {
+    const milliseconds = millisecondsAt(at + SENDING.length)
+    if (milliseconds === NONE) return NONE
+    envelope.sentAt = (milliseconds * 1000) as Microseconds
+    at += SENDING.length + MILLISECONDS_LENGTH
+  }
+  if (!isTiny(at, SID)) return NONE
+  envelope.sid = integerAt(at + SID.length)
+  if (envelope.sid === NONE) return NONE
+  at = cursor.at
+  envelope.seq = NONE
+  if (isTiny(at, SEQ)) {
+    envelope.seq = integerAt(at + SEQ.length)
+    if (envelope.seq === NONE) return NONE
+    at = cursor.at
+  }
+  return isTiny(at, MSG) ? at + MSG.length : NONE
+}
+
+/** Whether the frame ends here: with two braces, and maybe the newline that the exchange puts behind every frame. */
+export function isEnd(at: number, end: number): boolean {
+  if (view.getUint16(at) !== END) return false
+  return at + 2 === end || (at + 3 === end && view.getUint8(at + 2) === NEWLINE)
+}

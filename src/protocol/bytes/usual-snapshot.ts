@@ -1,0 +1,68 @@
+import type { Count, Price } from '../../core/units.ts'
+import { ONE_DOLLAR } from '../../core/units.ts'
+import { NO_FIELDS } from '../irregular.ts'
+import type { Level, OrderbookSnapshot } from '../messages/market-data.ts'
+import type { Medium } from './literal.ts'
+import { isAt, isMedium, isTiny, long, medium, short, tiny } from './literal.ts'
+import { countAt, cursor, NONE, PRICE_LENGTH, priceAt } from './numbers.ts'
+import type { TickerIndex } from './ticker-index.ts'
+import { ID_LENGTH } from './ticker-index.ts'
+import { envelope, envelopeAt, isEnd } from './usual-envelope.ts'
+import { view as window } from './window.ts'
+
+const view = window
+
+const OPENING = long('{"type":"orderbook_snapshot"')
+const TICKER = medium('"market_ticker":"')
+const ID = short('","market_id":"')
+const YES = medium(',"yes_dollars_fp":[["')
+const NO = medium(',"no_dollars_fp":[["')
+/** `","` between the price and the count of a level, `"],["` between two levels, `"]]` behind the last. */
+const BETWEEN = 0x222c22
+const NEXT = tiny('"],["')
+const LAST = 0x225d5d
+
+export function usualSnapshotAt(from: number, end: number, tickers: TickerIndex): OrderbookSnapshot | null {
+  if (!isAt(from, OPENING)) return null
+  const msg = envelopeAt(from + OPENING.length)
+  if (msg === NONE || !isAt(msg, TICKER)) return null
+  const entry = tickers.find(msg + TICKER.length)
+  if (entry === NONE || !isAt(cursor.at, ID) || !tickers.isIdAt(cursor.at + ID.length, entry)) return null
+  cursor.at += ID.length + ID_LENGTH + 1
+  const yes = takeLevels(YES)
+  const no = yes === null ? null : takeLevels(NO)
+  if (yes === null || no === null || !isEnd(cursor.at, end)) return null
+  return {
+    type: 'orderbook_snapshot',
+    market: tickers.numberOf(entry),
+    marketTicker: tickers.tickerOf(entry),
+    yes,
+    no,
+    sid: envelope.sid,
+    seq: envelope.seq === NONE ? null : envelope.seq,
+    id: null,
+    sentAt: envelope.sentAt,
+    unknownFields: NO_FIELDS
+  }
+}
+
+/** A side without levels has no key. Null where something else stands there. */
+function takeLevels(key: Medium): Level[] | null {
+  const levels: Level[] = []
+  let at = cursor.at
+  if (!isMedium(at, key)) return levels
+  at += key.length
+  for (;;) {
+    const price = priceAt(at)
+    at += PRICE_LENGTH
+    if (price === NONE || price > ONE_DOLLAR || view.getUint32(at) >>> 8 !== BETWEEN) return null
+    const count = countAt(at + 3)
+    if (Number.isNaN(count)) return null
+    levels.push({ price: price as Price, count: count as Count })
+    at = cursor.at
+    if (!isTiny(at, NEXT)) break
+    at += NEXT.length
+  }
+  cursor.at = at + 3
+  return view.getUint32(at) >>> 8 === LAST ? levels : null
+}

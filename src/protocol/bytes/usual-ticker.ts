@@ -1,0 +1,89 @@
+import type { Price } from '../../core/units.ts'
+import { nullIfOneDollar, nullIfZero } from '../eras.ts'
+import { NO_FIELDS } from '../irregular.ts'
+import type { Ticker } from '../messages/market-data.ts'
+import { isAt, long, medium, short, tiny } from './literal.ts'
+import { cursor, NONE } from './numbers.ts'
+import type { TickerIndex } from './ticker-index.ts'
+import { ID_LENGTH } from './ticker-index.ts'
+import { envelope, envelopeAt, isEnd } from './usual-envelope.ts'
+import { takeCount, takeInteger, takeMilliseconds, takePrice, takeTime } from './usual-fields.ts'
+
+const OPENING = short('{"type":"ticker"')
+const ID = short('"market_id":"')
+const TICKER = medium('","market_ticker":"')
+const NO_PRICE = long('","price_dollars":"","yes')
+const PRICE = medium('","price_dollars":"')
+const YES_BID = medium('","yes_bid_dollars":"')
+const YES_ASK = medium('","yes_ask_dollars":"')
+const VOLUME = short('","volume_fp":"')
+const OPEN_INTEREST = medium('","open_interest_fp":"')
+const DOLLAR_VOLUME = medium('","dollar_volume":')
+const DOLLAR_OPEN_INTEREST = long(',"dollar_open_interest":')
+const YES_BID_SIZE = medium(',"yes_bid_size_fp":"')
+const YES_ASK_SIZE = medium('","yes_ask_size_fp":"')
+const LAST_TRADE_SIZE = medium('","last_trade_size_fp":"')
+const SECONDS = tiny('","ts":')
+const MILLISECONDS = short(',"ts_ms":')
+const TIME = short(',"time":"')
+
+export function usualTickerAt(from: number, end: number, tickers: TickerIndex): Ticker | null {
+  if (!isAt(from, OPENING)) return null
+  const id = envelopeAt(from + OPENING.length)
+  if (id === NONE || !isAt(id, ID) || !isAt(id + ID.length + ID_LENGTH, TICKER)) return null
+  const entry = tickers.find(id + ID.length + ID_LENGTH + TICKER.length)
+  if (entry === NONE || !tickers.isIdAt(id + ID.length, entry)) return null
+  const hasTraded = !isAt(cursor.at, NO_PRICE)
+  const price = hasTraded ? takePrice(PRICE) : takeNoPrice()
+  const yesBid = takePrice(YES_BID)
+  const yesAsk = takePrice(YES_ASK)
+  const volume = takeCount(VOLUME)
+  const openInterest = takeCount(OPEN_INTEREST)
+  const dollarVolume = takeInteger(DOLLAR_VOLUME)
+  const dollarOpenInterest = takeInteger(DOLLAR_OPEN_INTEREST)
+  const yesBidSize = takeCount(YES_BID_SIZE)
+  const yesAskSize = takeCount(YES_ASK_SIZE)
+  const lastTradeSize = takeCount(LAST_TRADE_SIZE)
+  if (takeInteger(SECONDS) === null || takeMilliseconds(MILLISECONDS) === null) return null
+  const exchangeTime = takeTime(TIME)
+  const isWhole =
+    price !== null &&
+    yesBid !== null &&
+    yesAsk !== null &&
+    yesBidSize !== null &&
+    yesAskSize !== null &&
+    lastTradeSize !== null &&
+    volume !== null &&
+    openInterest !== null &&
+    dollarVolume !== null &&
+    dollarOpenInterest !== null &&
+    exchangeTime !== null
+  if (!isWhole || !isEnd(cursor.at, end)) return null
+  return {
+    type: 'ticker',
+    market: tickers.numberOf(entry),
+    marketTicker: tickers.tickerOf(entry),
+    price: nullIfZero(price),
+    yesBid: nullIfZero(yesBid),
+    yesAsk: nullIfOneDollar(yesAsk),
+    yesBidSize,
+    yesAskSize,
+    lastTradeSize,
+    volume,
+    openInterest,
+    dollarVolume,
+    dollarOpenInterest,
+    exchangeTime,
+    sid: envelope.sid,
+    seq: envelope.seq === NONE ? null : envelope.seq,
+    id: null,
+    sentAt: envelope.sentAt,
+    unknownFields: NO_FIELDS
+  }
+}
+
+/** A price of nothing, as of a market that never traded, is told as an empty text; zero means the same. */
+function takeNoPrice(): Price {
+  cursor.at += PRICE.length
+  return 0 as Price
+}
