@@ -11,7 +11,7 @@ process.on('message', async () => {
     const result = await run()
     const wall = Number(process.hrtime.bigint() - started)
     const { user, system } = process.cpuUsage(before)
-    process.send({ wall, cpu: (user + system) * 1000, ...result })
+    process.send({ wall, cpu: (user + system) * 1000, frames: result.frames, check: result.check?.() })
   } catch (error) {
     process.send({ error: error.stack })
   }

@@ -7,7 +7,8 @@ const ROUNDS = 5
 
 /**
  * Contestants are `{ name, file, input }`: the module `contestants/<file>.mjs`, whose `prepare(input)` gives a function
- * that does the work once and tells `{ frames, check }`. Returns of each the median nanoseconds a frame by the clock on
+ * that does the work once and tells `{ frames, check }`, of which `check()`
+ * is not counted. Returns of each the median nanoseconds a frame by the clock on
  * the wall and of processor time, in which the machine's other work is not counted.
  * Throws where two of them did different work. The first round is for the compiler and does not count.
  */

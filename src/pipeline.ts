@@ -1,6 +1,6 @@
 import type { Feed, FrameBatch, FrameSink } from './core/frame.ts'
 import type { Microseconds } from './core/time.ts'
-import { toMicroseconds } from './core/time.ts'
+import { halvesOf, microsecondsIn } from './core/time.ts'
 import type { MarketTrackerOptions } from './market/market-tracker.ts'
 import { MarketTracker } from './market/market-tracker.ts'
 import { Decoder } from './protocol/decoder.ts'
@@ -62,7 +62,9 @@ export class Pipeline implements FrameSink {
 
   /** Signals are with the sinks when it returns; the promise is for sinks that must wait for their output. */
   async accept(batch: FrameBatch): Promise<void> {
-    for (let row = 0; row < batch.length; row++) this.#acceptRow(batch, row)
+    const halves = halvesOf(batch.receivedAt)
+    for (let row = 0; row < batch.length; row++) this.#acceptRow(batch, row, microsecondsIn(halves, row))
+    this.#engine.end()
     for (const sink of this.#sinks) await sink.flush()
   }
 
@@ -74,20 +76,20 @@ export class Pipeline implements FrameSink {
     return this.#engine.rank(top)
   }
 
-  #acceptRow(batch: FrameBatch, row: number): void {
-    const time = batch.receivedAt[row] ?? 0n
+  #acceptRow(batch: FrameBatch, row: number, time: Microseconds): void {
     // A wall clock may be set back; below the feed time never runs backwards.
-    this.#now = Math.max(this.#now, toMicroseconds(time)) as Microseconds
+    const now = Math.max(this.#now, time) as Microseconds
+    this.#now = now
     this.#frames++
-    this.#engine.begin(time, this.#now)
+    this.#engine.begin(batch.receivedAt, row, now)
     const message = this.#decoder.decode(batch, row)
     const connection = batch.connection[row] ?? 0
-    if (message.sentAt !== null) this.#lag = (this.#now - message.sentAt) as Microseconds
+    if (message.sentAt !== null) this.#lag = (now - message.sentAt) as Microseconds
     if (this.#isOfOtherMarket(message)) {
-      this.tracker.follow(message, connection, this.#now)
+      this.tracker.follow(message, connection, now)
       return
     }
-    if (this.tracker.apply(message, connection, this.#now)) this.#engine.offer(message)
+    if (this.tracker.apply(message, connection, now)) this.#engine.offer(message)
   }
 
   #isOfOtherMarket(message: Message): boolean {

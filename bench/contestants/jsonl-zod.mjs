@@ -94,7 +94,7 @@ async function replay(path, withScanners) {
     state.apply(schema.parse(frame), BigInt(t))
     frames++
   }
-  return { frames, check: state.check() }
+  return { frames, check: () => state.check() }
 }
 
 class State {
@@ -308,5 +308,6 @@ function countOf(contracts) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [path, scanners] = process.argv.slice(2)
-  process.stdout.write(`${JSON.stringify(await replay(path, scanners === 'scanners'))}\n`)
+  const { frames, check } = await replay(path, scanners === 'scanners')
+  process.stdout.write(`${JSON.stringify({ frames, check: check() })}\n`)
 }

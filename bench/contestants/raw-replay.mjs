@@ -18,16 +18,21 @@ async function replay(recording, withScanners) {
   const pipeline = new Pipeline({ scanners, sinks: [signals] })
   for await (const batch of recording.batches()) await pipeline.accept(batch)
   const { tracker, frames } = pipeline
+  return { frames, check: () => checkOf(tracker, withScanners ? signals : undefined) }
+}
+
+function checkOf(tracker, signals) {
   const markets = [...tracker.markets()].map(({ ticker, book }) => ({
     ticker,
     best: side => book.bestBid(side),
     levels: side => new Map(book.levels(side).map(({ price, count }) => [price, count]))
   }))
-  return { frames, check: bookCheck(markets, withScanners ? signals : undefined, tracker.counts.gap) }
+  return bookCheck(markets, signals, tracker.counts.gap)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [path, scanners] = process.argv.slice(2)
   const run = await prepare({ recording: path, scanners: scanners === 'scanners' })
-  process.stdout.write(`${JSON.stringify(await run())}\n`)
+  const { frames, check } = await run()
+  process.stdout.write(`${JSON.stringify({ frames, check: check() })}\n`)
 }

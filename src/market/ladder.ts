@@ -1,21 +1,27 @@
 import type { Count, Price } from '../core/units.ts'
 import { ONE_DOLLAR } from '../core/units.ts'
 import type { Level } from '../protocol/messages/market-data.ts'
+import type { LevelSlots } from './level-slots.ts'
 
 /**
- * The bids of one side: counts by price in a dense array, which has one slot a cent and is refined to tenths and
- * hundredths of a cent at the first price that falls between two slots. Most markets trade in whole cents, so that
- * 101 slots do; an empty ladder has none.
+ * The bids of one side: counts by price in dense slots, one a cent, which are refined to tenths and hundredths of a cent
+ * at the first price that falls between two of them. Most markets trade in whole cents, so that 101 slots do; an empty
+ * ladder has none.
  */
 export class Ladder {
+  readonly #slots: LevelSlots
   /** Price units from one slot to the next: 100, 10 or 1. */
   #step = CENT
-  /** Integers, which need more than 32 bits. */
-  #counts = NO_SLOTS
+  /** Where the slots begin, and how many they are. */
+  #start = 0
+  #length = 0
   /** Highest slot with a count; −1 where there is none. */
   #best = -1
   #levelCount = 0
-  #depth = 0
+
+  constructor(slots: LevelSlots) {
+    this.#slots = slots
+  }
 
   get best(): Price | null {
     return this.#best < 0 ? null : this.#priceOf(this.#best)
@@ -26,18 +32,21 @@ export class Ladder {
   }
 
   get depth(): Count {
-    return this.#depth as Count
+    let depth = 0
+    for (let slot = this.#best; slot >= 0; slot--) depth += this.#countIn(slot)
+    return depth as Count
   }
 
   sizeAt(price: Price): Count {
-    return (this.#counts[price / this.#step] ?? 0) as Count
+    const isSlot = price % this.#step === 0 && this.#length > 0
+    return (isSlot ? this.#countIn(price / this.#step) : 0) as Count
   }
 
   /** Best first. */
   levels(): Level[] {
     const levels: Level[] = []
     for (let slot = this.#best; slot >= 0; slot--) {
-      const count = this.#counts[slot] ?? 0
+      const count = this.#countIn(slot)
       if (count > 0) levels.push({ price: this.#priceOf(slot), count: count as Count })
     }
     return levels
@@ -45,13 +54,13 @@ export class Ladder {
 
   /** False, and no level changed, where the level would become negative. */
   add(price: Price, delta: Count): boolean {
-    if (price % this.#step !== 0 || this.#counts.length === 0) this.#refine(price)
+    if (price % this.#step !== 0 || this.#length === 0) this.#refine(price)
     const slot = price / this.#step
-    const before = this.#counts[slot] ?? 0
+    const { counts } = this.#slots
+    const before = counts[this.#start + slot] as number
     const after = before + delta
     if (after < 0) return false
-    this.#counts[slot] = after
-    this.#depth += delta
+    counts[this.#start + slot] = after
     if (before === 0 && after > 0) this.#onLevelAdded(slot)
     if (before > 0 && after === 0) this.#onLevelRemoved(slot)
     return true
@@ -65,11 +74,11 @@ export class Ladder {
 
   /** Gives the slots back too: a market that is over costs no more than one that was never seen. */
   clear(): void {
+    this.#giveBack()
     this.#step = CENT
-    this.#counts = NO_SLOTS
+    this.#length = 0
     this.#best = -1
     this.#levelCount = 0
-    this.#depth = 0
   }
 
   #onLevelAdded(slot: number): void {
@@ -83,19 +92,30 @@ export class Ladder {
     this.#best = -1
     if (this.#levelCount === 0) return
     let below = slot - 1
-    while (this.#counts[below] === 0) below--
+    while (this.#countIn(below) === 0) below--
     this.#best = below
   }
 
   #refine(price: Price): void {
     let step = this.#step
     while (price % step !== 0) step /= 10
+    const length = ONE_DOLLAR / step + 1
+    const start = this.#slots.take(length)
     const ratio = this.#step / step
-    const counts = new Float64Array(ONE_DOLLAR / step + 1)
-    for (const [slot, count] of this.#counts.entries()) counts[slot * ratio] = count
+    for (let slot = this.#best; slot >= 0; slot--) this.#slots.counts[start + slot * ratio] = this.#countIn(slot)
+    this.#giveBack()
     if (this.#best > 0) this.#best *= ratio
     this.#step = step
-    this.#counts = counts
+    this.#start = start
+    this.#length = length
+  }
+
+  #giveBack(): void {
+    if (this.#length > 0) this.#slots.giveBack(this.#start, this.#length, this.#best + 1)
+  }
+
+  #countIn(slot: number): number {
+    return this.#slots.counts[this.#start + slot] as number
   }
 
   #priceOf(slot: number): Price {
@@ -104,4 +124,3 @@ export class Ladder {
 }
 
 const CENT = 100
-const NO_SLOTS = new Float64Array(0)

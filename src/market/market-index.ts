@@ -1,16 +1,18 @@
 import type { Microseconds } from '../core/time.ts'
 import type { MarketTable } from '../protocol/market-table.ts'
-import type { OfMarket } from '../protocol/messages/envelope.ts'
 import type { EventFeeUpdate, EventLifecycle } from '../protocol/messages/lifecycle.ts'
+import { LevelSlots } from './level-slots.ts'
 import type { MarketEvent } from './market-event.ts'
 import type { Market } from './market.ts'
 import { MarketState, seriesOf } from './market-state.ts'
+import { UpdateTimes } from './update-times.ts'
 
 /** All markets, by number, ticker, event and series. */
 export class MarketIndex {
   readonly #table: MarketTable
   /** By number, with holes where the decoder has numbered a market that no message was applied to. */
   readonly #markets: (MarketState | undefined)[] = []
+  readonly #shared = { slots: new LevelSlots(), updateTimes: new UpdateTimes() }
   readonly #events = new Map<string, EventState>()
   readonly #series = new Map<string, Set<EventState>>()
 
@@ -18,15 +20,15 @@ export class MarketIndex {
     this.#table = table
   }
 
-  /** The market of a message, made known if it is new. */
-  of({ market: number, marketTicker }: OfMarket, now: Microseconds): MarketState {
+  /** The market of a number, of which a message speaks; made known if it is new. */
+  of(number: number, ticker: string, now: Microseconds): MarketState {
     let market = this.#markets[number]
     if (market === undefined) {
-      market = new MarketState(number, marketTicker, now)
+      market = new MarketState(number, ticker, this.#shared)
       this.#markets[number] = market
       this.#file(market)
     }
-    market.updatedAt = now
+    this.#shared.updateTimes.set(number, now)
     return market
   }
 

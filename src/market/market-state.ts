@@ -1,10 +1,18 @@
 import type { Microseconds } from '../core/time.ts'
 import type { Count, Price, TwiceMid } from '../core/units.ts'
 import { twiceMidOf } from '../core/units.ts'
+import type { LevelSlots } from './level-slots.ts'
 import type { LastTrade, LatestTicker, Market, MarketStatus, Quote } from './market.ts'
 import { OrderBook } from './order-book.ts'
 import type { Freshness } from './origin.ts'
 import { Origin } from './origin.ts'
+import type { UpdateTimes } from './update-times.ts'
+
+/** What all markets of a tracker keep in one place. */
+export interface SharedByMarkets {
+  readonly slots: LevelSlots
+  readonly updateTimes: UpdateTimes
+}
 
 /** A market as the tracker writes it. */
 export class MarketState implements Market {
@@ -22,7 +30,7 @@ export class MarketState implements Market {
   settlementValue: Price | null = null
   priceLevelStructure: string | null = null
 
-  readonly book = new OrderBook()
+  readonly book: OrderBook
   readonly bookOrigin = new Origin()
   /** As of the last change, so that a book which stays crossed is surfaced once. */
   isCrossed = false
@@ -33,14 +41,19 @@ export class MarketState implements Market {
   lastPrice: Price | null = null
   firstPrice: Price | null = null
   firstTwiceMid: TwiceMid | null = null
-  updatedAt: Microseconds
+  readonly #updateTimes: UpdateTimes
 
-  constructor(number: number, ticker: string, now: Microseconds) {
+  constructor(number: number, ticker: string, { slots, updateTimes }: SharedByMarkets) {
     this.number = number
     this.ticker = ticker
     this.eventTicker = beforeDash(ticker, ticker.lastIndexOf('-'))
     this.seriesTicker = seriesOf(ticker)
-    this.updatedAt = now
+    this.book = new OrderBook(slots)
+    this.#updateTimes = updateTimes
+  }
+
+  get updatedAt(): Microseconds {
+    return this.#updateTimes.get(this.number)
   }
 
   get bookState(): Freshness {

@@ -78,13 +78,11 @@ export class MarketTracker {
 
   /** `now` is the receive time of the frame. False where the message is a duplicate and was ignored. */
   apply(message: Message, connection: number, now: Microseconds): boolean {
-    if (!this.follow(message, connection, now)) return false
-    const deviation = this.#apply(message, this.#subscriptions.of(connection, message.sid), now)
-    if (deviation !== null) this.#surface(deviation, message, connection, now)
-    if (message.unknownFields.length > 0) {
-      const { type: messageType, unknownFields: fields } = message
-      this.#surface({ type: 'unknown_fields', messageType, fields }, message, connection, now)
-    }
+    // Nearly all are deltas: by themselves, they are objects of one shape.
+    if (message.type === 'orderbook_delta') return this.#applyDelta(message, connection, now)
+    const subscription = this.#subscriptions.of(connection, message.sid)
+    if (!this.#isNew(message, message.seq, subscription, now)) return false
+    this.#note(this.#apply(message, subscription, now), message.unknownFields, message, connection, now)
     return true
   }
 
@@ -93,13 +91,41 @@ export class MarketTracker {
    * False where the message is a duplicate, which is ignored whatever its type.
    */
   follow(message: Message, connection: number, now: Microseconds): boolean {
-    if (message.seq === null || message.sid === null) return true
+    return this.#isNew(message, message.seq, this.#subscriptions.of(connection, message.sid), now)
+  }
+
+  #applyDelta(message: OrderbookDelta, connection: number, now: Microseconds): boolean {
     const subscription = this.#subscriptions.of(connection, message.sid)
-    const step = subscription.sequence.observe(message.seq)
+    if (!this.#isNew(message, message.seq, subscription, now)) return false
+    const market = this.#markets.of(message.market, message.marketTicker, now)
+    this.#note(applyDelta(market, message, subscription), message.unknownFields, message, connection, now)
+    return true
+  }
+
+  #isNew(message: Message, seq: number | null, subscription: Subscription, now: Microseconds): boolean {
+    if (seq === null || subscription.sid === null) return true
+    const step = subscription.sequence.observe(seq)
     if (step.type === 'first' || step.type === 'next') return true
     if (step.type === 'gap') subscription.invalidate()
-    this.#surface(step, message, connection, now)
+    this.#surface(step, message, subscription.connection, now)
     return step.type === 'gap'
+  }
+
+  #note(
+    deviation: Deviation | null,
+    unknownFields: readonly string[],
+    message: Message,
+    connection: number,
+    now: Microseconds
+  ): void {
+    if (deviation !== null) this.#surface(deviation, message, connection, now)
+    if (unknownFields.length === 0) return
+    this.#surface(
+      { type: 'unknown_fields', messageType: message.type, fields: unknownFields },
+      message,
+      connection,
+      now
+    )
   }
 
   #apply(message: Message, subscription: Subscription, now: Microseconds): Deviation | null {
@@ -154,7 +180,7 @@ export class MarketTracker {
   }
 
   #applyMarketData(message: MarketData, subscription: Subscription, now: Microseconds): Deviation | null {
-    const market = this.#markets.of(message, now)
+    const market = this.#markets.of(message.market, message.marketTicker, now)
     let deviation: Deviation | null = null
     switch (message.type) {
       case 'orderbook_delta':

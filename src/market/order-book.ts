@@ -3,6 +3,7 @@ import { complement, ONE_DOLLAR, spreadOf, twiceMidOf } from '../core/units.ts'
 import type { Side } from '../protocol/messages/envelope.ts'
 import type { Level } from '../protocol/messages/market-data.ts'
 import { Ladder } from './ladder.ts'
+import { LevelSlots } from './level-slots.ts'
 
 /** `negative`: refused, since a level would hold less than nothing; the book is as it was. */
 export type BookChange = 'applied' | 'negative'
@@ -15,8 +16,14 @@ export type OrderBookView = Omit<OrderBook, 'apply' | 'replace' | 'clear'>
  * an ask is the complement of the other side's best bid. Null where there is no such order.
  */
 export class OrderBook {
-  readonly #yes = new Ladder()
-  readonly #no = new Ladder()
+  readonly #yes: Ladder
+  readonly #no: Ladder
+
+  /** Books that are kept together share their slots. */
+  constructor(slots = new LevelSlots()) {
+    this.#yes = new Ladder(slots)
+    this.#no = new Ladder(slots)
+  }
 
   /** Adds a signed count to a level; a level that holds nothing is gone. */
   apply(side: Side, price: Price, delta: Count): BookChange {

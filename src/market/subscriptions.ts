@@ -25,11 +25,14 @@ export class Subscription {
   }
 }
 
+const RECENT = 16
+
 /** All subscriptions of all connections. None is announced: the first frame of a `sid` makes it known. */
 export class Subscriptions {
   readonly #connections = new Map<number, Map<number | null, Subscription>>()
   readonly #isFiltered: (connection: number) => boolean
-  #latest: Subscription | null = null
+  /** Those that were asked for last, each at a place that its `sid` gives. */
+  readonly #recent: (Subscription | null)[] = Array.from({ length: RECENT }, () => null)
 
   constructor(isFiltered: (connection: number) => boolean) {
     this.#isFiltered = isFiltered
@@ -37,17 +40,18 @@ export class Subscriptions {
 
   /** Frames without a `sid` share one subscription of their connection. */
   of(connection: number, sid: number | null): Subscription {
-    const latest = this.#latest
-    if (latest !== null && latest.connection === connection && latest.sid === sid) return latest
+    const place = (sid ?? 0) & (RECENT - 1)
+    const recent = this.#recent[place] ?? null
+    if (recent !== null && recent.sid === sid && recent.connection === connection) return recent
     const subscription = this.#find(connection, sid)
-    this.#latest = subscription
+    this.#recent[place] = subscription
     return subscription
   }
 
   close(connection: number): void {
     for (const subscription of this.#connections.get(connection)?.values() ?? []) subscription.invalidate()
     this.#connections.delete(connection)
-    this.#latest = null
+    this.#recent.fill(null)
   }
 
   #find(connection: number, sid: number | null): Subscription {

@@ -1,4 +1,4 @@
-import { DIRECTION, FRAME_KINDS, type FrameBatch } from '../core/frame.ts'
+import { DIRECTION, FRAME_KINDS, type FrameBatch, KIND } from '../core/frame.ts'
 import { ByteDecoder } from './bytes/byte-decoder.ts'
 import { readConnectionClosed, readConnectionFailed, readConnectionOpened } from './connection-events.ts'
 import { malformed, NO_ENVELOPE } from './irregular.ts'
@@ -7,6 +7,9 @@ import type { Message } from './messages.ts'
 import { BookPricing } from './pricing.ts'
 import { readSentText } from './sent-text.ts'
 import { readServerText } from './server-text.ts'
+
+const TEXT = KIND.text
+const RECEIVED = DIRECTION.received
 
 /**
  * Frames to messages. Never throws: what cannot be understood becomes an `unknown` or a `malformed` message. Frames
@@ -26,7 +29,9 @@ export class Decoder {
   }
 
   decode(batch: FrameBatch, row: number): Message {
-    return this.#pricing.settle(batch.connection[row] ?? 0, this.#read(batch, row))
+    const isFromServer = batch.kind[row] === TEXT && batch.direction[row] === RECEIVED
+    const message = isFromServer ? this.#bytes.decode(batch, row) : null
+    return this.#pricing.settle(batch.connection[row] ?? 0, message ?? this.#read(batch, row))
   }
 
   /** Whether the NO prices in the frames of a connection's order books are on the YES leg, by the frames so far. */
@@ -42,7 +47,7 @@ export class Decoder {
       case 'text':
         return batch.direction[row] === DIRECTION.sent
           ? readSentText(this.#text(batch, row))
-          : (this.#bytes.decode(batch, row) ?? readServerText(this.#text(batch, row), this.#markets))
+          : readServerText(this.#text(batch, row), this.#markets)
       case 'binary':
         return malformed(undefined, 'is a binary frame, but the exchange speaks text')
       case 'ping':

@@ -42,10 +42,14 @@ export class ScanEngine {
     return this.#failures
   }
 
-  /** Sets the time and fires the timers that are due, while the tracker is still as the frames before left it. */
-  begin(time: Nanoseconds, now: Microseconds): void {
+  /**
+   * Sets the time, which is that of a row of a column, and fires the timers that are due, while the tracker is still as
+   * the frames before left it.
+   */
+  begin(times: BigInt64Array, row: number, now: Microseconds): void {
     this.#frame++
-    this.#context.time = time
+    this.#context.times = times
+    this.#context.row = row
     this.#context.now = now
     for (const run of this.#runs) {
       const { timerEvery } = run.scanner
@@ -59,6 +63,12 @@ export class ScanEngine {
         if (returned instanceof Promise) refusePromise(returned)
       })
     }
+  }
+
+  /** Before the memory of the column is used for others. */
+  end(): void {
+    this.#context.times = BigInt64Array.of(this.#context.time)
+    this.#context.row = 0
   }
 
   offer(message: Message): void {
@@ -136,13 +146,19 @@ interface ScannerRun {
 class EngineContext implements ScanContext {
   readonly tracker: MarketTracker
   readonly #options: ScanEngineOptions
-  time: Nanoseconds = 0n
+  times: BigInt64Array = new BigInt64Array(1)
+  row = 0
   now = 0 as Microseconds
   scanner = ''
 
   constructor(tracker: MarketTracker, options: ScanEngineOptions) {
     this.tracker = tracker
     this.#options = options
+  }
+
+  /** Made of the column when somebody asks, since a bigint for each frame would cost more than all else here. */
+  get time(): Nanoseconds {
+    return this.times[this.row] ?? 0n
   }
 
   /** A property, since scanners take it out of the context by destructuring. */

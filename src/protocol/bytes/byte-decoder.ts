@@ -7,9 +7,9 @@ import { usualDeltaAt } from './usual-delta.ts'
 import { usualSnapshotAt } from './usual-snapshot.ts'
 import { usualTickerAt } from './usual-ticker.ts'
 import { usualTradeAt } from './usual-trade.ts'
-import { show, view as window } from './window.ts'
+import { window } from './window.ts'
 
-const view = window
+const { view, show } = window
 
 /**
  * Reads the frames that are nearly all there are, order books, tickers and trades, from their bytes: no text and no

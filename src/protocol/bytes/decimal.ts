@@ -1,6 +1,6 @@
-import { view as window } from './window.ts'
+import { window } from './window.ts'
 
-const view = window
+const { view } = window
 
 const MINUS = 0x2d
 const POINT = 0x2e

@@ -1,9 +1,10 @@
-import { cursor } from './numbers.ts'
-import { isPlain, QUOTE } from './plain.ts'
-import { view as window } from './window.ts'
+import { numbers } from './numbers.ts'
+import { plain } from './plain.ts'
+import { window } from './window.ts'
 
-const view = window
-const place = cursor
+const { cursor } = numbers
+const { isPlain, QUOTE } = plain
+const { view } = window
 
 /**
  * Moves over JSON, of which every byte is looked at. False means that it is none, or that it is not worth being clever
@@ -33,21 +34,21 @@ const DEPTH_MAX = 16
 
 /** The byte at the cursor. */
 export function byteHere(): number {
-  return view.getUint8(place.at)
+  return view.getUint8(cursor.at)
 }
 
 export function skipSpace(): void {
   for (;;) {
-    const byte = view.getUint8(place.at)
+    const byte = view.getUint8(cursor.at)
     if (byte !== SPACE && byte !== NEWLINE && byte !== RETURN && byte !== TAB) return
-    place.at++
+    cursor.at++
   }
 }
 
 /** Over a byte, and the white space behind it. */
 export function skipByte(byte: number): boolean {
-  if (view.getUint8(place.at) !== byte) return false
-  place.at++
+  if (view.getUint8(cursor.at) !== byte) return false
+  cursor.at++
   skipSpace()
   return true
 }
@@ -61,13 +62,13 @@ export function skipColon(): boolean {
 export function hasNext(close: number): boolean | undefined {
   skipSpace()
   if (skipByte(COMMA)) return true
-  if (view.getUint8(place.at) !== close) return undefined
-  place.at++
+  if (view.getUint8(cursor.at) !== close) return undefined
+  cursor.at++
   return false
 }
 
 export function skipValue(depth = 0): boolean {
-  switch (view.getUint8(place.at)) {
+  switch (view.getUint8(cursor.at)) {
     case QUOTE:
       return skipText()
     case OPEN_OBJECT:
@@ -86,20 +87,20 @@ export function skipValue(depth = 0): boolean {
 }
 
 function skipObject(depth: number): boolean {
-  place.at++
+  cursor.at++
   skipSpace()
-  if (view.getUint8(place.at) === CLOSE_OBJECT) return skipOne()
+  if (view.getUint8(cursor.at) === CLOSE_OBJECT) return skipOne()
   for (;;) {
-    if (view.getUint8(place.at) !== QUOTE || !skipText() || !skipColon() || !skipValue(depth)) return false
+    if (view.getUint8(cursor.at) !== QUOTE || !skipText() || !skipColon() || !skipValue(depth)) return false
     const next = hasNext(CLOSE_OBJECT)
     if (next !== true) return next === false
   }
 }
 
 function skipList(depth: number): boolean {
-  place.at++
+  cursor.at++
   skipSpace()
-  if (view.getUint8(place.at) === CLOSE_LIST) return skipOne()
+  if (view.getUint8(cursor.at) === CLOSE_LIST) return skipOne()
   for (;;) {
     if (!skipValue(depth)) return false
     const next = hasNext(CLOSE_LIST)
@@ -108,22 +109,22 @@ function skipList(depth: number): boolean {
 }
 
 function skipOne(): boolean {
-  place.at++
+  cursor.at++
   return true
 }
 
 /** A text without escapes, all ASCII. */
 export function skipPlainText(): boolean {
-  if (view.getUint8(place.at) !== QUOTE) return false
-  place.at++
-  while (isPlain(place.at, 1)) place.at++
-  return view.getUint8(place.at) === QUOTE && skipOne()
+  if (view.getUint8(cursor.at) !== QUOTE) return false
+  cursor.at++
+  while (isPlain(cursor.at, 1)) cursor.at++
+  return view.getUint8(cursor.at) === QUOTE && skipOne()
 }
 
 /** Bytes beyond ASCII may be of no character: decoding would replace them by one that is good in a string. */
 function skipText(): boolean {
-  for (place.at++; ; place.at++) {
-    const byte = view.getUint8(place.at)
+  for (cursor.at++; ; cursor.at++) {
+    const byte = view.getUint8(cursor.at)
     if (byte === QUOTE) return skipOne()
     if (byte < SPACE) return false
     if (byte === BACKSLASH && !skipEscape()) return false
@@ -134,10 +135,10 @@ const ESCAPES = new Set([...'"\\/bfnrt'].map(character => character.charCodeAt(0
 
 /** Leaves the cursor at the last byte of it. */
 function skipEscape(): boolean {
-  const byte = view.getUint8(++place.at)
+  const byte = view.getUint8(++cursor.at)
   if (byte !== U) return ESCAPES.has(byte)
   for (let digits = 0; digits < 4; digits++) {
-    const digit = view.getUint8(++place.at)
+    const digit = view.getUint8(++cursor.at)
     const letter = digit | LOWER_CASE
     if (!isDigit(digit) && (letter < 0x61 || letter > 0x66)) return false
   }
@@ -145,23 +146,23 @@ function skipEscape(): boolean {
 }
 
 function skipNumber(): boolean {
-  if (view.getUint8(place.at) === MINUS) place.at++
-  const from = place.at
-  if (!skipDigits() || (view.getUint8(from) === ZERO && place.at > from + 1)) return false
-  if (view.getUint8(place.at) === POINT) {
-    place.at++
+  if (view.getUint8(cursor.at) === MINUS) cursor.at++
+  const from = cursor.at
+  if (!skipDigits() || (view.getUint8(from) === ZERO && cursor.at > from + 1)) return false
+  if (view.getUint8(cursor.at) === POINT) {
+    cursor.at++
     if (!skipDigits()) return false
   }
-  if ((view.getUint8(place.at) | LOWER_CASE) !== E) return true
-  const sign = view.getUint8(++place.at)
-  if (sign === PLUS || sign === MINUS) place.at++
+  if ((view.getUint8(cursor.at) | LOWER_CASE) !== E) return true
+  const sign = view.getUint8(++cursor.at)
+  if (sign === PLUS || sign === MINUS) cursor.at++
   return skipDigits()
 }
 
 function skipDigits(): boolean {
-  const from = place.at
-  while (isDigit(view.getUint8(place.at))) place.at++
-  return place.at > from
+  const from = cursor.at
+  while (isDigit(view.getUint8(cursor.at))) cursor.at++
+  return cursor.at > from
 }
 
 function isDigit(byte: number): boolean {
@@ -169,8 +170,8 @@ function isDigit(byte: number): boolean {
 }
 
 export function skipWord(word: string): boolean {
-  for (let at = 0; at < word.length; at++, place.at++) {
-    if (view.getUint8(place.at) !== word.charCodeAt(at)) return false
+  for (let at = 0; at < word.length; at++, cursor.at++) {
+    if (view.getUint8(cursor.at) !== word.charCodeAt(at)) return false
   }
   return true
 }

@@ -1,4 +1,4 @@
-import { view as window } from './window.ts'
+import { window } from './window.ts'
 
 /**
  * Texts to be compared with the window in words of 8 bytes, of which the last may overlap the one before it. There is a
@@ -7,7 +7,7 @@ import { view as window } from './window.ts'
  * their bits are: none is a zero or no number.
  */
 
-const view = window
+const { view } = window
 
 interface Ends {
   readonly length: number
@@ -42,38 +42,38 @@ export interface Long extends Ends {
 
 export type Literal = Tiny | Short | Medium | Long
 
-export function tiny(text: string): Tiny {
+const tiny = (text: string): Tiny => {
   const words = wordsOf(text, 4, 8)
   const last = text.length - 4
   const [first, final] = [words.getInt32(0, true), words.getInt32(last, true)]
   return Object.freeze({ size: 'tiny', length: text.length, last, first, final })
 }
 
-export function short(text: string): Short {
+const short = (text: string): Short => {
   const words = wordsOf(text, 8, 16)
   return Object.freeze({ size: 'short', ...ends(text, words) })
 }
 
-export function medium(text: string): Medium {
+const medium = (text: string): Medium => {
   const words = wordsOf(text, 16, 24)
   return Object.freeze({ size: 'medium', ...ends(text, words), second: words.getFloat64(8, true) })
 }
 
-export function long(text: string): Long {
+const long = (text: string): Long => {
   const words = wordsOf(text, 24, 32)
   const [second, third] = [words.getFloat64(8, true), words.getFloat64(16, true)]
   return Object.freeze({ size: 'long', ...ends(text, words), second, third })
 }
 
-export function isTiny(at: number, literal: Tiny): boolean {
+const isTiny = (at: number, literal: Tiny): boolean => {
   return view.getInt32(at, true) === literal.first && view.getInt32(at + literal.last, true) === literal.final
 }
 
-export function isShort(at: number, literal: Short): boolean {
+const isShort = (at: number, literal: Short): boolean => {
   return view.getFloat64(at, true) === literal.first && view.getFloat64(at + literal.last, true) === literal.final
 }
 
-export function isMedium(at: number, literal: Medium): boolean {
+const isMedium = (at: number, literal: Medium): boolean => {
   return (
     view.getFloat64(at, true) === literal.first &&
     view.getFloat64(at + 8, true) === literal.second &&
@@ -81,7 +81,7 @@ export function isMedium(at: number, literal: Medium): boolean {
   )
 }
 
-export function isLong(at: number, literal: Long): boolean {
+const isLong = (at: number, literal: Long): boolean => {
   return (
     view.getFloat64(at, true) === literal.first &&
     view.getFloat64(at + 8, true) === literal.second &&
@@ -91,7 +91,7 @@ export function isLong(at: number, literal: Long): boolean {
 }
 
 /** For where speed matters less. */
-export function isAt(at: number, literal: Literal): boolean {
+const isAt = (at: number, literal: Literal): boolean => {
   switch (literal.size) {
     case 'tiny':
       return isTiny(at, literal)
@@ -104,12 +104,14 @@ export function isAt(at: number, literal: Literal): boolean {
   }
 }
 
-function ends(text: string, words: DataView): Ends {
+const ends = (text: string, words: DataView): Ends => {
   const last = text.length - 8
   return { length: text.length, last, first: words.getFloat64(0, true), final: words.getFloat64(last, true) }
 }
 
-function wordsOf(text: string, min: number, max: number): DataView {
+const wordsOf = (text: string, min: number, max: number): DataView => {
   if (text.length < min || text.length > max) throw new RangeError(`${text} has not ${min} to ${max} characters`)
   return new DataView(Uint8Array.from(text, character => character.charCodeAt(0)).buffer)
 }
+
+export const literals = { tiny, short, medium, long, isTiny, isShort, isMedium, isLong, isAt }

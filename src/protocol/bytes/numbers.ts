@@ -1,16 +1,17 @@
 import type { Microseconds } from '../../core/time.ts'
 import { parseMicroseconds } from '../../core/time.ts'
-import { textAt, view as window } from './window.ts'
+import { ONE_DOLLAR } from '../../core/units.ts'
+import { window } from './window.ts'
 
-const view = window
+const { view, textAt } = window
 
 /**
  * Numbers as the exchange writes them today. Each is read if it has just that form, every byte of which is looked at;
  * NONE says that it has another, which may be as good and is for others to judge. What has no fixed length leaves the
  * place behind it in `cursor`.
  */
-export const NONE = -1
-export const cursor = { at: 0 }
+const NONE = -1
+const cursor = { at: 0 }
 
 const MINUS = 45
 const POINT = 46
@@ -18,7 +19,7 @@ const ZERO = 48
 const Z = 90
 
 /** Four digits, two and two. */
-export function fourDigitsAt(at: number): number {
+const fourDigitsAt = (at: number): number => {
   const word = view.getInt32(at, true)
   // Each byte has a high half of 3, and keeps it with 6 added: 0 to 9.
   if (((word & HIGH_HALVES) | (((word + SIXES) & HIGH_HALVES) >>> 4)) !== THREES) return NONE
@@ -31,18 +32,21 @@ const SIXES = 0x06060606
 const THREES = 0x33333333
 const ZEROS = 0x30303030
 
-/** `0.4600`, in 1e-4 dollar. May be more than a dollar. */
-export function priceAt(at: number): number {
+const PRICE_MAX: number = ONE_DOLLAR
+
+/** `0.4600`, in 1e-4 dollar. */
+const priceAt = (at: number): number => {
   const dollars = view.getUint8(at) - ZERO
   const rest = fourDigitsAt(at + 2)
   if (dollars < 0 || dollars > 9 || view.getUint8(at + 1) !== POINT || rest < 0) return NONE
-  return dollars * 10_000 + rest
+  const price = dollars * 10_000 + rest
+  return price > PRICE_MAX ? NONE : price
 }
 
-export const PRICE_LENGTH = 6
+const PRICE_LENGTH = 6
 
 /** `-26.76` or `310.00`, in 1e-2 contract: NaN where it is no such number. */
-export function countAt(from: number): number {
+const countAt = (from: number): number => {
   const isNegative = view.getUint8(from) === MINUS
   let at = isNegative ? from + 1 : from
   const start = at
@@ -71,7 +75,7 @@ export function countAt(from: number): number {
 const WHOLE_DIGITS_MAX = 13
 
 /** A whole number that is not negative, of 15 digits at most and as JSON has it: without a zero in front. */
-export function integerAt(from: number): number {
+const integerAt = (from: number): number => {
   let at = from
   let value = 0
   for (let digit = view.getUint8(at) - ZERO; digit >= 0 && digit <= 9; digit = view.getUint8(++at) - ZERO) {
@@ -86,7 +90,7 @@ export function integerAt(from: number): number {
 const INTEGER_DIGITS_MAX = 15
 
 /** Milliseconds since the Unix epoch in 13 digits, as they are from 2001 to 2255, where microseconds cease to be safe. */
-export function millisecondsAt(at: number): number {
+const millisecondsAt = (at: number): number => {
   const low = fourDigitsAt(at + 8)
   const last = view.getUint8(at + 12) - ZERO
   const word = view.getFloat64(at, true)
@@ -97,7 +101,7 @@ export function millisecondsAt(at: number): number {
 /** The digits that the latest time in milliseconds began with, and when their hundred seconds began. */
 const hundredSeconds = { word: 0.5, start: 0.5 }
 
-function enterHundredSeconds(at: number, word: number): boolean {
+const enterHundredSeconds = (at: number, word: number): boolean => {
   const [high, low] = [fourDigitsAt(at), fourDigitsAt(at + 4)]
   if (high < 1000 || high >= 9007 || low < 0) return false
   hundredSeconds.word = word
@@ -105,10 +109,10 @@ function enterHundredSeconds(at: number, word: number): boolean {
   return true
 }
 
-export const MILLISECONDS_LENGTH = 13
+const MILLISECONDS_LENGTH = 13
 
 /** `2026-08-10T22:45:38.602314Z` with up to nine decimals or none, in microseconds: NaN where it is no such time. */
-export function timeAt(at: number): number {
+const timeAt = (at: number): number => {
   const high = view.getUint8(at + 17) - ZERO
   const low = view.getUint8(at + 18) - ZERO
   if (high < 0 || high > 5 || low < 0 || low > 9 || !isInMinute(at)) return Number.NaN
@@ -117,7 +121,7 @@ export function timeAt(at: number): number {
 }
 
 /** What stands between the seconds and behind the zone, in microseconds. */
-function fractionAt(from: number): number {
+const fractionAt = (from: number): number => {
   let at = from
   let value = 0
   let decimals = 0
@@ -141,7 +145,7 @@ const minute = { first: 0.5, second: 0.5, start: 0.5 }
 const MINUTE = 60_000_000
 const COLON = 58
 
-function isInMinute(at: number): boolean {
+const isInMinute = (at: number): boolean => {
   if (view.getUint8(at + 16) !== COLON) return false
   const first = view.getFloat64(at, true)
   const second = view.getFloat64(at + 8, true)
@@ -149,7 +153,7 @@ function isInMinute(at: number): boolean {
 }
 
 /** It is told whether a minute is one by reading it in the general way, whatever bytes there are. */
-function enterMinute(at: number, first: number, second: number): boolean {
+const enterMinute = (at: number, first: number, second: number): boolean => {
   const text = textAt(at, 17)
   const start: Microseconds | undefined = text[10] === 'T' ? parseMicroseconds(`${text}00Z`) : undefined
   if (start === undefined || !Number.isSafeInteger(start) || !Number.isSafeInteger(start + MINUTE)) return false
@@ -157,4 +161,16 @@ function enterMinute(at: number, first: number, second: number): boolean {
   minute.second = second
   minute.start = start
   return true
+}
+
+export const numbers = {
+  NONE,
+  cursor,
+  PRICE_LENGTH,
+  MILLISECONDS_LENGTH,
+  priceAt,
+  countAt,
+  integerAt,
+  millisecondsAt,
+  timeAt
 }

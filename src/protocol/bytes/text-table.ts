@@ -1,14 +1,18 @@
-import { cursor, NONE } from './numbers.ts'
-import { QUOTE } from './plain.ts'
-import { view as window } from './window.ts'
+import { numbers } from './numbers.ts'
+import { plain } from './plain.ts'
+import { window } from './window.ts'
 
-const view = window
-const place = cursor
+const { cursor, NONE } = numbers
+const { QUOTE } = plain
+const { view } = window
 
 const WORD = 8
+/** A text lies in a record of two lines of the processor's cache, behind room for another text that goes with it. */
+const RECORD = 128
+const ROOM = 40
 /** A longer text is found nowhere. */
-export const TEXT_MAX = 120
-const ENTRIES = 64
+const TEXT_MAX = RECORD - ROOM - 1
+const RECORDS = 32
 
 /**
  * Numbers texts by their bytes, so that no string is made of what has been seen before. Texts must be plain ASCII; they
@@ -16,17 +20,23 @@ const ENTRIES = 64
  * known to be plain too.
  */
 export class TextTable {
-  /** Open addressing: number of a text plus one, 0 where free; a power of two, half of it free. */
-  #slots = new Int32Array(2 * ENTRIES)
-  #hashes = new Int32Array(ENTRIES)
-  /** Where a text and its quote begin in the bytes. */
-  #starts = new Int32Array(ENTRIES)
-  #bytes = new DataView(new ArrayBuffer(ENTRIES * 64))
-  #used = 0
+  /** Open addressing, pairs of a hash and the number of a text plus one, 0 where free; half of a power of two is free. */
+  #slots = new Int32Array(4 * RECORDS)
+  #records = new DataView(new ArrayBuffer(RECORDS * RECORD))
   readonly #texts: string[] = []
 
   constructor(texts: Iterable<string> = []) {
     for (const text of texts) this.add(text)
+  }
+
+  /** Where the records are. The room of a new one is filled with what equals nothing when words are taken for doubles. */
+  get records(): DataView {
+    return this.#records
+  }
+
+  /** Where the record of a text begins, which is where the room is. */
+  recordOf(number: number): number {
+    return number * RECORD
   }
 
   textOf(number: number): string {
@@ -36,14 +46,13 @@ export class TextTable {
   /** The number of the text that begins here; NONE if it is not known. Leaves the cursor at its quote, if that is near. */
   find(from: number): number {
     const hash = hashAt(from)
-    const length = place.at - from
-    const mask = this.#slots.length - 1
-    let slot = hash & mask
-    for (let known = this.#slots[slot] as number; known !== 0; known = this.#slots[slot] as number) {
-      if (this.#hashes[known - 1] === hash && this.#isAt(from, length, this.#starts[known - 1] as number)) {
-        return known - 1
-      }
-      slot = (slot + 1) & mask
+    const length = cursor.at - from
+    const slots = this.#slots
+    const mask = slots.length - 2
+    let slot = (hash << 1) & mask
+    for (let known = slots[slot + 1] as number; known !== 0; known = slots[slot + 1] as number) {
+      if (slots[slot] === hash && this.#isAt(from, length, (known - 1) * RECORD + ROOM)) return known - 1
+      slot = (slot + 2) & mask
     }
     return NONE
   }
@@ -51,22 +60,19 @@ export class TextTable {
   /** A text that has no number yet, and is not longer than `TEXT_MAX`. */
   add(text: string): number {
     const number = this.#texts.length
-    if (number === this.#starts.length) this.#growEntries()
-    const start = this.#used
-    this.#used += Math.ceil((text.length + 1) / WORD) * WORD
-    if (this.#used > this.#bytes.byteLength) this.#growBytes()
+    if ((number + 1) * RECORD > this.#records.byteLength) this.#grow()
     this.#texts.push(text)
-    this.#starts[number] = start
-    this.#hashes[number] = hashOf(text)
-    for (let at = 0; at < text.length; at++) this.#bytes.setUint8(start + at, text.charCodeAt(at))
-    this.#bytes.setUint8(start + text.length, QUOTE)
+    const start = number * RECORD
+    for (let at = 0; at < ROOM; at++) this.#records.setUint8(start + at, 0xff)
+    for (let at = 0; at < text.length; at++) this.#records.setUint8(start + ROOM + at, text.charCodeAt(at))
+    this.#records.setUint8(start + ROOM + text.length, QUOTE)
     this.#enter(number)
     return number
   }
 
   /** Compares the quote too, which tells a text from a longer one that begins like it. */
   #isAt(from: number, length: number, start: number): boolean {
-    const known = this.#bytes
+    const known = this.#records
     const last = length + 1 - WORD
     if (last < 0) {
       for (let at = 0; at <= length; at++) {
@@ -81,24 +87,20 @@ export class TextTable {
   }
 
   #enter(number: number): void {
-    const mask = this.#slots.length - 1
-    let slot = (this.#hashes[number] as number) & mask
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
-    this.#slots[slot] = number + 1
+    const hash = hashOf(this.textOf(number))
+    const mask = this.#slots.length - 2
+    let slot = (hash << 1) & mask
+    while (this.#slots[slot + 1] !== 0) slot = (slot + 2) & mask
+    this.#slots[slot] = hash
+    this.#slots[slot + 1] = number + 1
   }
 
-  #growEntries(): void {
-    const entries = this.#starts.length * 2
-    this.#starts = grown(this.#starts, entries)
-    this.#hashes = grown(this.#hashes, entries)
-    this.#slots = new Int32Array(entries * 2)
+  #grow(): void {
+    const larger = new Uint8Array(this.#records.byteLength * 2)
+    larger.set(new Uint8Array(this.#records.buffer))
+    this.#records = new DataView(larger.buffer)
+    this.#slots = new Int32Array(this.#slots.length * 2)
     for (const number of this.#texts.keys()) this.#enter(number)
-  }
-
-  #growBytes(): void {
-    const larger = new Uint8Array(this.#bytes.byteLength * 2)
-    larger.set(new Uint8Array(this.#bytes.buffer))
-    this.#bytes = new DataView(larger.buffer)
   }
 }
 
@@ -108,7 +110,7 @@ const TOP_BITS = 0x80808080 | 0
 const MIX = 0x9e3779b1 | 0
 
 /** Of the bytes up to the next quote, where it leaves the cursor; that stays where it begins if no quote is near. */
-function hashAt(from: number): number {
+const hashAt = (from: number): number => {
   let at = from
   let hash = 0
   while (at - from <= TEXT_MAX) {
@@ -118,18 +120,18 @@ function hashAt(from: number): number {
     const quotes = (differs - ONES) & ~differs & TOP_BITS
     if (quotes !== 0) {
       const first = quotes & -quotes
-      place.at = at + ((31 - Math.clz32(first)) >>> 3)
+      cursor.at = at + ((31 - Math.clz32(first)) >>> 3)
       return mixed(hash, word & (first - 1))
     }
     hash = mixed(hash, word)
     at += 4
   }
-  place.at = from
+  cursor.at = from
   return 0
 }
 
 /** The same of a text, with its quote behind it, as `hashAt` takes the last word: but for the top bit of the quote. */
-function hashOf(text: string): number {
+const hashOf = (text: string): number => {
   const quoted = `${text}"`
   let hash = 0
   for (let at = 0; at < quoted.length; at += 4) {
@@ -141,13 +143,9 @@ function hashOf(text: string): number {
   return hash
 }
 
-function mixed(hash: number, word: number): number {
+const mixed = (hash: number, word: number): number => {
   const product = Math.imul(hash ^ word, MIX)
   return product ^ (product >>> 15)
 }
 
-function grown(column: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(length)
-  larger.set(column)
-  return larger
-}
+export const TEXT_LENGTH_MAX = TEXT_MAX

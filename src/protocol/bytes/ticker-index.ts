@@ -1,23 +1,20 @@
 import type { MarketTable } from '../market-table.ts'
-import { NONE } from './numbers.ts'
-import { isPlain, QUOTE } from './plain.ts'
-import { TEXT_MAX, TextTable } from './text-table.ts'
-import { view as window } from './window.ts'
+import { numbers } from './numbers.ts'
+import { plain } from './plain.ts'
+import { TEXT_LENGTH_MAX, TextTable } from './text-table.ts'
+import { window } from './window.ts'
 
-const view = window
+const { NONE } = numbers
+const { isPlain, ID_LENGTH, QUOTE } = plain
+const { view } = window
 
-/** Of a UUID, which is what the exchange's ids are. */
-export const ID_LENGTH = 36
-const ROOM = 40
 const ENTRIES = 64
 
-/** The markets of a table by the bytes of their tickers, and the `market_id` that stood beside each. */
+/** The markets of a table by the bytes of their tickers. With each lies the `market_id` that came with it. */
 export class TickerIndex {
   readonly #markets: MarketTable
   readonly #tickers = new TextTable()
   #numbers = new Int32Array(ENTRIES)
-  /** Of each the id and the quote behind it. No number equals what is there at first, so that no text does. */
-  #ids = new DataView(new Uint8Array(ENTRIES * ROOM).fill(0xff).buffer)
   #size = 0
 
   constructor(markets: MarketTable) {
@@ -45,30 +42,32 @@ export class TickerIndex {
 
   /** Whether the 36 bytes here and the quote behind them are the text of an id: mostly the one known. */
   isIdAt(at: number, entry: number): boolean {
-    const known = this.#ids
-    const start = entry * ROOM
+    const known = this.#tickers.records
+    const start = this.#tickers.recordOf(entry)
     return (
       (view.getFloat64(at, true) === known.getFloat64(start, true) &&
         view.getFloat64(at + 8, true) === known.getFloat64(start + 8, true) &&
         view.getFloat64(at + 16, true) === known.getFloat64(start + 16, true) &&
         view.getFloat64(at + 24, true) === known.getFloat64(start + 24, true) &&
         view.getFloat64(at + 29, true) === known.getFloat64(start + 29, true)) ||
-      this.#learnId(at, start)
+      this.#learnId(at, entry)
     )
   }
 
   #add(ticker: string): number {
     const number = this.#markets.add(ticker)
-    if (ticker.length > TEXT_MAX) return number
+    if (ticker.length > TEXT_LENGTH_MAX) return number
     if (this.#size === this.#numbers.length) this.#grow()
     this.#numbers[this.#tickers.add(ticker)] = number
     this.#size++
     return number
   }
 
-  #learnId(at: number, start: number): boolean {
+  #learnId(at: number, entry: number): boolean {
     if (!isPlain(at, ID_LENGTH) || view.getUint8(at + ID_LENGTH) !== QUOTE) return false
-    for (let offset = 0; offset <= ID_LENGTH; offset++) this.#ids.setUint8(start + offset, view.getUint8(at + offset))
+    for (let offset = 0; offset <= ID_LENGTH; offset++) {
+      this.#tickers.records.setUint8(this.#tickers.recordOf(entry) + offset, view.getUint8(at + offset))
+    }
     return true
   }
 
@@ -76,8 +75,5 @@ export class TickerIndex {
     const numbers = new Int32Array(this.#numbers.length * 2)
     numbers.set(this.#numbers)
     this.#numbers = numbers
-    const ids = new Uint8Array(numbers.length * ROOM).fill(0xff)
-    ids.set(new Uint8Array(this.#ids.buffer))
-    this.#ids = new DataView(ids.buffer)
   }
 }

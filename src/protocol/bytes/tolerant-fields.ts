@@ -5,11 +5,15 @@ import { NO_FIELDS } from '../irregular.ts'
 import type { Level } from '../messages/market-data.ts'
 import { decimalAt } from './decimal.ts'
 import { byteHere, CLOSE_OBJECT, hasNext, skipColon, skipPlainText, skipSpace, skipValue, skipWord } from './json.ts'
-import { cursor, integerAt, NONE, timeAt } from './numbers.ts'
-import { QUOTE } from './plain.ts'
+import { numbers } from './numbers.ts'
+import { plain } from './plain.ts'
 import { TextTable } from './text-table.ts'
 import { takeLevels } from './tolerant-levels.ts'
-import { textAt } from './window.ts'
+import { window } from './window.ts'
+
+const { cursor, integerAt, NONE, timeAt } = numbers
+const { QUOTE } = plain
+const { textAt } = window
 
 /** What the value of a field must be to be understood here. */
 export type Kind = 'text' | 'integer' | 'flag' | 'levels' | 'object'

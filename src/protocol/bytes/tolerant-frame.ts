@@ -2,7 +2,7 @@ import { NO_FIELDS } from '../irregular.ts'
 import type { Message } from '../messages.ts'
 import type { Envelope } from '../messages/envelope.ts'
 import { byteHere, OPEN_OBJECT, skipSpace, skipValue } from './json.ts'
-import { cursor, NONE } from './numbers.ts'
+import { numbers } from './numbers.ts'
 import { TextTable } from './text-table.ts'
 import type { TickerIndex } from './ticker-index.ts'
 import { tolerantDelta } from './tolerant-delta.ts'
@@ -10,6 +10,8 @@ import { Fields } from './tolerant-fields.ts'
 import { tolerantSnapshot } from './tolerant-snapshot.ts'
 import { tolerantTicker } from './tolerant-ticker.ts'
 import { tolerantTrade } from './tolerant-trade.ts'
+
+const { cursor, NONE } = numbers
 
 /** What is read of `msg` for a type, and what becomes of it: null where it is not to be understood here. */
 interface Tolerant {

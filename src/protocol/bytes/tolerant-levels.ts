@@ -3,8 +3,11 @@ import { ONE_DOLLAR } from '../../core/units.ts'
 import type { Level } from '../messages/market-data.ts'
 import { decimalAt } from './decimal.ts'
 import { byteHere, CLOSE_LIST, COMMA, hasNext, OPEN_LIST, skipByte, skipSpace } from './json.ts'
-import { cursor } from './numbers.ts'
-import { isPlain, QUOTE } from './plain.ts'
+import { numbers } from './numbers.ts'
+import { plain } from './plain.ts'
+
+const { cursor } = numbers
+const { isPlain, QUOTE } = plain
 
 const PRICE_DECIMALS = 4
 const COUNT_DECIMALS = 2

@@ -1,18 +1,19 @@
 import type { Microseconds } from '../../core/time.ts'
 import type { Count, Price } from '../../core/units.ts'
-import { ONE_DOLLAR } from '../../core/units.ts'
-import { NO_FIELDS } from '../irregular.ts'
+import type { Side } from '../messages/envelope.ts'
 import type { OrderbookDelta } from '../messages/market-data.ts'
-import { isLong, isMedium, isShort, isTiny, long, medium, short, tiny } from './literal.ts'
-import { cursor, countAt, MILLISECONDS_LENGTH, millisecondsAt, NONE, PRICE_LENGTH, priceAt, timeAt } from './numbers.ts'
-import { QUOTE } from './plain.ts'
+import { literals } from './literal.ts'
+import { numbers } from './numbers.ts'
+import { plain } from './plain.ts'
 import type { TickerIndex } from './ticker-index.ts'
-import { ID_LENGTH } from './ticker-index.ts'
-import { envelope, envelopeAt, isEnd } from './usual-envelope.ts'
-import { sideAt } from './usual-side.ts'
-import { view as window } from './window.ts'
+import { usualEnvelope } from './usual-envelope.ts'
+import { window } from './window.ts'
 
-const view = window
+const { isLong, isMedium, isShort, isTiny, long, medium, short, tiny } = literals
+const { cursor, countAt, MILLISECONDS_LENGTH, millisecondsAt, NONE, PRICE_LENGTH, priceAt, timeAt } = numbers
+const { ID_LENGTH, QUOTE } = plain
+const { NO_UNKNOWN, envelope, envelopeAt, isEnd } = usualEnvelope
+const { view } = window
 
 const OPENING = long('{"type":"orderbook_delta"')
 const TICKER = medium('"market_ticker":"')
@@ -23,7 +24,18 @@ const SIDE = short('","side":"')
 const TIME = tiny(',"ts":"')
 const MILLISECONDS = short('","ts_ms":')
 
-export function usualDeltaAt(from: number, end: number, tickers: TickerIndex): OrderbookDelta | null {
+const YES_SIDE = 0x22736579
+const NO_SIDE = 0x00226f6e
+const THREE_BYTES = 0xffffff
+
+/** The side that stands here, with the quote behind it; null where it is none. */
+const sideAt = (at: number): Side | null => {
+  const word = view.getInt32(at, true)
+  if (word === YES_SIDE) return 'yes'
+  return (word & THREE_BYTES) === NO_SIDE ? 'no' : null
+}
+
+export const usualDeltaAt = (from: number, end: number, tickers: TickerIndex): OrderbookDelta | null => {
   if (!isLong(from, OPENING)) return null
   let at = envelopeAt(from + OPENING.length)
   if (at === NONE || !isMedium(at, TICKER)) return null
@@ -35,7 +47,7 @@ export function usualDeltaAt(from: number, end: number, tickers: TickerIndex): O
   at += PRICE.length
   const price = priceAt(at)
   at += PRICE_LENGTH
-  if (price === NONE || price > ONE_DOLLAR || !isShort(at, DELTA)) return null
+  if (price === NONE || !isShort(at, DELTA)) return null
   const delta = countAt(at + DELTA.length)
   at = cursor.at
   if (Number.isNaN(delta) || !isShort(at, SIDE)) return null
@@ -68,6 +80,6 @@ export function usualDeltaAt(from: number, end: number, tickers: TickerIndex): O
     seq: envelope.seq === NONE ? null : envelope.seq,
     id: null,
     sentAt: envelope.sentAt,
-    unknownFields: NO_FIELDS
+    unknownFields: NO_UNKNOWN
   }
 }

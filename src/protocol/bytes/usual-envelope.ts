@@ -1,9 +1,12 @@
 import type { Microseconds } from '../../core/time.ts'
-import { isMedium, isTiny, medium, tiny } from './literal.ts'
-import { cursor, integerAt, MILLISECONDS_LENGTH, millisecondsAt, NONE } from './numbers.ts'
-import { view as window } from './window.ts'
+import { NO_FIELDS } from '../irregular.ts'
+import { literals } from './literal.ts'
+import { numbers } from './numbers.ts'
+import { window } from './window.ts'
 
-const view = window
+const { isMedium, isTiny, medium, tiny } = literals
+const { cursor, integerAt, MILLISECONDS_LENGTH, millisecondsAt, NONE } = numbers
+const { view } = window
 
 const SENDING = medium(',"sending_ts_ms":')
 const SID = tiny(',"sid":')
@@ -12,11 +15,13 @@ const MSG = tiny(',"msg":{')
 const END = 0x7d7d
 const NEWLINE = 0x0a
 
+const NO_UNKNOWN = NO_FIELDS
+
 /** What the frame in hand says before its `msg`. A frame without a `seq` leaves NONE. */
-export const envelope = { sentAt: null as Microseconds | null, sid: 0, seq: 0 }
+const envelope = { sentAt: null as Microseconds | null, sid: 0, seq: 0 }
 
 /** Reads `,"sending_ts_ms":…,"sid":…,"seq":…,"msg":{` (the first and the third may be missing) and gives the place behind it, or NONE. */
-export function envelopeAt(from: number): number {
+const envelopeAt = (from: number): number => {
   let at = from
   envelope.sentAt = null
   if (isMedium(at, SENDING)) {
@@ -39,7 +44,9 @@ export function envelopeAt(from: number): number {
 }
 
 /** Whether the frame ends here: with two braces, and maybe the newline that the exchange puts behind every frame. */
-export function isEnd(at: number, end: number): boolean {
+const isEnd = (at: number, end: number): boolean => {
   if (view.getUint16(at) !== END) return false
   return at + 2 === end || (at + 3 === end && view.getUint8(at + 2) === NEWLINE)
 }
+
+export const usualEnvelope = { NO_UNKNOWN, envelope, envelopeAt, isEnd }

@@ -1,49 +1,41 @@
 import type { Microseconds } from '../../core/time.ts'
 import type { Count, Price } from '../../core/units.ts'
-import { ONE_DOLLAR } from '../../core/units.ts'
 import type { Literal } from './literal.ts'
-import { isAt } from './literal.ts'
-import {
-  countAt,
-  cursor,
-  integerAt,
-  MILLISECONDS_LENGTH,
-  millisecondsAt,
-  NONE,
-  PRICE_LENGTH,
-  priceAt,
-  timeAt
-} from './numbers.ts'
-import { QUOTE } from './plain.ts'
-import { view as window } from './window.ts'
+import { literals } from './literal.ts'
+import { numbers } from './numbers.ts'
+import { plain } from './plain.ts'
+import { window } from './window.ts'
 
-const view = window
+const { isAt } = literals
+const { countAt, cursor, integerAt, MILLISECONDS_LENGTH, millisecondsAt, NONE, PRICE_LENGTH, priceAt, timeAt } = numbers
+const { QUOTE } = plain
+const { view } = window
 
 /**
  * A field whose key, with all that stands between it and the value before, is expected at the cursor, which is moved
  * behind the value. Null where something else stands there; then where the cursor is means nothing.
  */
 
-export function takePrice(key: Literal): Price | null {
+const takePrice = (key: Literal): Price | null => {
   if (!isAt(cursor.at, key)) return null
   const price = priceAt(cursor.at + key.length)
   cursor.at += key.length + PRICE_LENGTH
-  return price === NONE || price > ONE_DOLLAR ? null : (price as Price)
+  return price === NONE ? null : (price as Price)
 }
 
-export function takeCount(key: Literal): Count | null {
+const takeCount = (key: Literal): Count | null => {
   if (!isAt(cursor.at, key)) return null
   const count = countAt(cursor.at + key.length)
   return Number.isNaN(count) ? null : (count as Count)
 }
 
-export function takeInteger(key: Literal): number | null {
+const takeInteger = (key: Literal): number | null => {
   if (!isAt(cursor.at, key)) return null
   const integer = integerAt(cursor.at + key.length)
   return integer === NONE ? null : integer
 }
 
-export function takeMilliseconds(key: Literal): Microseconds | null {
+const takeMilliseconds = (key: Literal): Microseconds | null => {
   if (!isAt(cursor.at, key)) return null
   const milliseconds = millisecondsAt(cursor.at + key.length)
   cursor.at += key.length + MILLISECONDS_LENGTH
@@ -51,7 +43,7 @@ export function takeMilliseconds(key: Literal): Microseconds | null {
 }
 
 /** With the quote behind it. */
-export function takeTime(key: Literal): Microseconds | null {
+const takeTime = (key: Literal): Microseconds | null => {
   if (!isAt(cursor.at, key)) return null
   const time = timeAt(cursor.at + key.length)
   if (Number.isNaN(time) || view.getUint8(cursor.at) !== QUOTE) return null
@@ -60,8 +52,10 @@ export function takeTime(key: Literal): Microseconds | null {
 }
 
 /** Whether the key is there, and then behind it. */
-export function take(key: Literal): boolean {
+const take = (key: Literal): boolean => {
   if (!isAt(cursor.at, key)) return false
   cursor.at += key.length
   return true
 }
+
+export const usualFields = { take, takePrice, takeCount, takeInteger, takeMilliseconds, takeTime }

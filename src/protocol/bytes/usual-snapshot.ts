@@ -1,16 +1,18 @@
 import type { Count, Price } from '../../core/units.ts'
-import { ONE_DOLLAR } from '../../core/units.ts'
-import { NO_FIELDS } from '../irregular.ts'
 import type { Level, OrderbookSnapshot } from '../messages/market-data.ts'
 import type { Medium } from './literal.ts'
-import { isAt, isMedium, isTiny, long, medium, short, tiny } from './literal.ts'
-import { countAt, cursor, NONE, PRICE_LENGTH, priceAt } from './numbers.ts'
+import { literals } from './literal.ts'
+import { numbers } from './numbers.ts'
+import { plain } from './plain.ts'
 import type { TickerIndex } from './ticker-index.ts'
-import { ID_LENGTH } from './ticker-index.ts'
-import { envelope, envelopeAt, isEnd } from './usual-envelope.ts'
-import { view as window } from './window.ts'
+import { usualEnvelope } from './usual-envelope.ts'
+import { window } from './window.ts'
 
-const view = window
+const { isAt, isMedium, isTiny, long, medium, short, tiny } = literals
+const { countAt, cursor, NONE, PRICE_LENGTH, priceAt } = numbers
+const { ID_LENGTH } = plain
+const { NO_UNKNOWN, envelope, envelopeAt, isEnd } = usualEnvelope
+const { view } = window
 
 const OPENING = long('{"type":"orderbook_snapshot"')
 const TICKER = medium('"market_ticker":"')
@@ -22,7 +24,7 @@ const BETWEEN = 0x222c22
 const NEXT = tiny('"],["')
 const LAST = 0x225d5d
 
-export function usualSnapshotAt(from: number, end: number, tickers: TickerIndex): OrderbookSnapshot | null {
+export const usualSnapshotAt = (from: number, end: number, tickers: TickerIndex): OrderbookSnapshot | null => {
   if (!isAt(from, OPENING)) return null
   const msg = envelopeAt(from + OPENING.length)
   if (msg === NONE || !isAt(msg, TICKER)) return null
@@ -42,12 +44,12 @@ export function usualSnapshotAt(from: number, end: number, tickers: TickerIndex)
     seq: envelope.seq === NONE ? null : envelope.seq,
     id: null,
     sentAt: envelope.sentAt,
-    unknownFields: NO_FIELDS
+    unknownFields: NO_UNKNOWN
   }
 }
 
 /** A side without levels has no key. Null where something else stands there. */
-function takeLevels(key: Medium): Level[] | null {
+const takeLevels = (key: Medium): Level[] | null => {
   const levels: Level[] = []
   let at = cursor.at
   if (!isMedium(at, key)) return levels
@@ -55,7 +57,7 @@ function takeLevels(key: Medium): Level[] | null {
   for (;;) {
     const price = priceAt(at)
     at += PRICE_LENGTH
-    if (price === NONE || price > ONE_DOLLAR || view.getUint32(at) >>> 8 !== BETWEEN) return null
+    if (price === NONE || view.getUint32(at) >>> 8 !== BETWEEN) return null
     const count = countAt(at + 3)
     if (Number.isNaN(count)) return null
     levels.push({ price: price as Price, count: count as Count })

@@ -1,13 +1,18 @@
 import type { Price } from '../../core/units.ts'
 import { nullIfOneDollar, nullIfZero } from '../eras.ts'
-import { NO_FIELDS } from '../irregular.ts'
 import type { Ticker } from '../messages/market-data.ts'
-import { isAt, long, medium, short, tiny } from './literal.ts'
-import { cursor, NONE } from './numbers.ts'
+import { literals } from './literal.ts'
+import { numbers } from './numbers.ts'
+import { plain } from './plain.ts'
 import type { TickerIndex } from './ticker-index.ts'
-import { ID_LENGTH } from './ticker-index.ts'
-import { envelope, envelopeAt, isEnd } from './usual-envelope.ts'
-import { takeCount, takeInteger, takeMilliseconds, takePrice, takeTime } from './usual-fields.ts'
+import { usualEnvelope } from './usual-envelope.ts'
+import { usualFields } from './usual-fields.ts'
+
+const { isAt, long, medium, short, tiny } = literals
+const { cursor, NONE } = numbers
+const { ID_LENGTH } = plain
+const { NO_UNKNOWN, envelope, envelopeAt, isEnd } = usualEnvelope
+const { takeCount, takeInteger, takeMilliseconds, takePrice, takeTime } = usualFields
 
 const OPENING = short('{"type":"ticker"')
 const ID = short('"market_id":"')
@@ -27,7 +32,7 @@ const SECONDS = tiny('","ts":')
 const MILLISECONDS = short(',"ts_ms":')
 const TIME = short(',"time":"')
 
-export function usualTickerAt(from: number, end: number, tickers: TickerIndex): Ticker | null {
+export const usualTickerAt = (from: number, end: number, tickers: TickerIndex): Ticker | null => {
   if (!isAt(from, OPENING)) return null
   const id = envelopeAt(from + OPENING.length)
   if (id === NONE || !isAt(id, ID) || !isAt(id + ID.length + ID_LENGTH, TICKER)) return null
@@ -78,12 +83,12 @@ export function usualTickerAt(from: number, end: number, tickers: TickerIndex): 
     seq: envelope.seq === NONE ? null : envelope.seq,
     id: null,
     sentAt: envelope.sentAt,
-    unknownFields: NO_FIELDS
+    unknownFields: NO_UNKNOWN
   }
 }
 
 /** A price of nothing, as of a market that never traded, is told as an empty text; zero means the same. */
-function takeNoPrice(): Price {
+const takeNoPrice = (): Price => {
   cursor.at += PRICE.length
   return 0 as Price
 }

@@ -1,14 +1,19 @@
-import { NO_FIELDS } from '../irregular.ts'
 import type { Side } from '../messages/envelope.ts'
 import type { Trade } from '../messages/market-data.ts'
-import { isAt, long, medium, short, tiny } from './literal.ts'
-import { cursor, NONE } from './numbers.ts'
-import { isPlain } from './plain.ts'
+import { literals } from './literal.ts'
+import { numbers } from './numbers.ts'
+import { plain } from './plain.ts'
 import type { TickerIndex } from './ticker-index.ts'
-import { ID_LENGTH } from './ticker-index.ts'
-import { envelope, envelopeAt, isEnd } from './usual-envelope.ts'
-import { take, takeCount, takeInteger, takeMilliseconds, takePrice } from './usual-fields.ts'
-import { textAt } from './window.ts'
+import { usualEnvelope } from './usual-envelope.ts'
+import { usualFields } from './usual-fields.ts'
+import { window } from './window.ts'
+
+const { isAt, long, medium, short, tiny } = literals
+const { cursor, NONE } = numbers
+const { ID_LENGTH, isPlain } = plain
+const { NO_UNKNOWN, envelope, envelopeAt, isEnd } = usualEnvelope
+const { take, takeCount, takeInteger, takeMilliseconds, takePrice } = usualFields
+const { textAt } = window
 
 const OPENING = short('{"type":"trade"')
 const TRADE_ID = short('"trade_id":"')
@@ -27,7 +32,7 @@ const IS_NO_BLOCK = medium(',"is_block_trade":false')
 const SECONDS = tiny(',"ts":')
 const MILLISECONDS = short(',"ts_ms":')
 
-export function usualTradeAt(from: number, end: number, tickers: TickerIndex): Trade | null {
+export const usualTradeAt = (from: number, end: number, tickers: TickerIndex): Trade | null => {
   if (!isAt(from, OPENING)) return null
   const id = envelopeAt(from + OPENING.length)
   if (id === NONE || !isAt(id, TRADE_ID) || !isAt(id + TRADE_ID.length + ID_LENGTH, TICKER)) return null
@@ -58,12 +63,12 @@ export function usualTradeAt(from: number, end: number, tickers: TickerIndex): T
     seq: envelope.seq === NONE ? null : envelope.seq,
     id: null,
     sentAt: envelope.sentAt,
-    unknownFields: NO_FIELDS
+    unknownFields: NO_UNKNOWN
   }
 }
 
 /** The three fields that say it, as long as they agree. */
-function takeTakerSide(): Side | null {
+const takeTakerSide = (): Side | null => {
   if (take(TAKER_YES)) return take(OUTCOME_YES) && take(BOOK_BID) ? 'yes' : null
   return take(TAKER_NO) && take(OUTCOME_NO) && take(BOOK_ASK) ? 'no' : null
 }
