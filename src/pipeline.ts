@@ -2,6 +2,7 @@ import type { Feed, FrameBatch, FrameSink } from './core/frame.ts'
 import type { Microseconds } from './core/time.ts'
 import { toMicroseconds } from './core/time.ts'
 import type { MarketTrackerOptions } from './market/market-tracker.ts'
+import type { Irregularity } from './market/irregularity.ts'
 import { MarketTracker } from './market/market-tracker.ts'
 import { Decoder } from './protocol/decoder.ts'
 import { MarketTable } from './protocol/market-table.ts'
@@ -11,11 +12,19 @@ import { ScanEngine } from './scan/scan-engine.ts'
 import type { RankTable, Scanner } from './scan/scanner.ts'
 import type { SignalSink } from './scan/signal-sink.ts'
 
+/** Follows what the tracker has seen; a live feed mends itself by it. It must not change anything below. */
+export interface MessageObserver {
+  /** A message that counts, not a duplicate, after the tracker has taken it. */
+  observe(message: Message, connection: number): void
+  irregular(irregularity: Irregularity): void
+}
+
 export interface PipelineOptions extends MarketTrackerOptions, Omit<ScanEngineOptions, 'onSignal'> {
   readonly scanners: readonly Scanner[]
   readonly sinks: readonly SignalSink[]
   /** Tracker and scanners see these markets only; sequence numbers are watched for all. */
   readonly markets?: ReadonlySet<string>
+  readonly observer?: MessageObserver
 }
 
 /** The one path from a frame to a signal, live or replayed: a pure function of the frames. */
@@ -25,6 +34,7 @@ export class Pipeline implements FrameSink {
   readonly #engine: ScanEngine
   readonly #sinks: readonly SignalSink[]
   readonly #markets: ReadonlySet<string> | undefined
+  readonly #observer: MessageObserver | undefined
   #frames = 0
   #now = 0 as Microseconds
   #lag: Microseconds | null = null
@@ -36,10 +46,11 @@ export class Pipeline implements FrameSink {
       for (const sink of sinks) sink.accept(signal)
     }
     this.#decoder = new Decoder(markets)
-    this.tracker = new MarketTracker(markets, options)
+    this.tracker = new MarketTracker(markets, { ...options, onIrregularity: listenerOf(options) })
     this.#engine = new ScanEngine(scanners, this.tracker, { ...options, onSignal })
     this.#sinks = sinks
     this.#markets = options.markets
+    this.#observer = options.observer
   }
 
   get frames(): number {
@@ -84,15 +95,24 @@ export class Pipeline implements FrameSink {
     const connection = batch.connection[row] ?? 0
     if (message.sentAt !== null) this.#lag = (this.#now - message.sentAt) as Microseconds
     if (this.#isOfOtherMarket(message)) {
-      this.tracker.follow(message, connection, this.#now)
+      if (this.tracker.follow(message, connection, this.#now)) this.#observer?.observe(message, connection)
       return
     }
-    if (this.tracker.apply(message, connection, this.#now)) this.#engine.offer(message)
+    if (!this.tracker.apply(message, connection, this.#now)) return
+    this.#engine.offer(message)
+    this.#observer?.observe(message, connection)
   }
 
   #isOfOtherMarket(message: Message): boolean {
     if (this.#markets === undefined || !('marketTicker' in message) || message.marketTicker === null) return false
     return !this.#markets.has(message.marketTicker)
+  }
+}
+
+function listenerOf({ onIrregularity, observer }: PipelineOptions): (irregularity: Irregularity) => void {
+  return irregularity => {
+    onIrregularity?.(irregularity)
+    observer?.irregular(irregularity)
   }
 }
 

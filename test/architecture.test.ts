@@ -8,7 +8,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: ['core'],
   recording: ['core'],
   market: ['core', 'protocol'],
-  live: ['core', 'protocol'],
+  // It mends what the tracker finds missing.
+  live: ['core', 'protocol', 'market'],
   replay: ['core', 'recording'],
   // The server plays recordings: it reads them through replay, and follows their books through market.
   exchange: ['core', 'protocol', 'market', 'recording', 'replay'],

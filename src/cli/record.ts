@@ -60,7 +60,7 @@ async function record(flags: Flags): Promise<void> {
     ...(flags.rotate === undefined ? {} : { rotate: flags.rotate })
   })
   log.info(`recording ${connection.url} into ${writer.directory}`)
-  const pipeline = new Pipeline({ scanners: [], sinks: [] })
+  const pipeline = new Pipeline({ scanners: [], sinks: [], observer: feed })
   const started = clock.monotonic()
   const seconds = () => Number(clock.monotonic() - started) / 1e9
   const stopWatching = watch(clock, () => liveLine(writer, pipeline, seconds()))
