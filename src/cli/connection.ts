@@ -14,9 +14,15 @@ const URLS = {
   demo: 'wss://external-api-ws.demo.kalshi.co/trade-api/ws/v2'
 } as const
 
+const REST_URLS = {
+  prod: 'https://external-api.kalshi.com/trade-api/v2',
+  demo: 'https://external-api.demo.kalshi.co/trade-api/v2'
+} as const
+
 export interface ConnectionFlags {
   readonly env: keyof typeof URLS
   readonly url?: string
+  readonly restUrl?: string
   readonly keyId?: string
   readonly privateKeyPath?: string
 }
@@ -24,6 +30,8 @@ export interface ConnectionFlags {
 /** Where to connect, as whom. */
 export interface Connection {
   readonly url: string
+  /** The root of the REST endpoints, without a slash at its end. */
+  readonly restUrl: string
   readonly environment: string
   readonly headers: () => Readonly<Record<string, string>>
 }
@@ -32,6 +40,7 @@ export function addConnectionOptions(command: Command): Command {
   return command
     .addOption(new Option('--env <name>', 'which exchange').choices(Object.keys(URLS)).default('prod'))
     .option('--url <url>', 'connect there instead, such as ws://127.0.0.1:8080/trade-api/ws/v2')
+    .option('--rest-url <url>', 'its REST root (default: that of the environment, or of the host of --url)')
     .option('--key-id <id>', 'API key id (KALSHI_API_KEY_ID)')
     .option('--private-key-path <file>', 'its private key in PEM (KALSHI_PRIVATE_KEY_PATH, or KALSHI_PRIVATE_KEY)')
 }
@@ -47,6 +56,7 @@ export function connectionFrom(flags: ConnectionFlags, clock: Clock, log: Logger
   }
   return {
     url: url.href,
+    restUrl: restUrlFrom(flags, url),
     environment: flags.url === undefined ? flags.env : 'custom',
     headers: () => (credentials === undefined ? {} : signedHeaders(credentials, WEBSOCKET_PATH, millisecondsOf(clock)))
   }
@@ -62,6 +72,19 @@ function checkedUrl(text: string): URL {
     throw new KwsError('usage', `leave user name and password out of the URL of ${url.host}: the exchange takes keys`)
   }
   return url
+}
+
+function restUrlFrom({ env, url: ownUrl, restUrl }: ConnectionFlags, url: URL): string {
+  if (restUrl === undefined) {
+    return ownUrl === undefined
+      ? REST_URLS[env]
+      : `${url.protocol === 'wss:' ? 'https' : 'http'}://${url.host}/trade-api/v2`
+  }
+  const given = URL.canParse(restUrl) ? new URL(restUrl) : undefined
+  if (given === undefined || (given.protocol !== 'http:' && given.protocol !== 'https:')) {
+    throw new KwsError('usage', `${restUrl} is no URL of REST endpoints: it begins with http:// or https://`)
+  }
+  return given.href.replace(/\/$/, '')
 }
 
 function isLoopback({ hostname }: URL): boolean {

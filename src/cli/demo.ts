@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import { systemClock } from '../core/clock.ts'
 import { PracticeExchange } from '../exchange/practice-exchange.ts'
 import { LiveFeed } from '../live/live-feed.ts'
+import type { MessageObserver } from '../pipeline.ts'
 import { Pipeline, run } from '../pipeline.ts'
 import type { Channel } from '../protocol/channels.ts'
 import { openRecording } from '../recording/recording.ts'
@@ -18,7 +19,7 @@ import type { CommonFlags } from './common.ts'
 import { addCommonOptions, print } from './common.ts'
 import { recordingPath, sessionOf } from './recording-path.ts'
 import { stopWhenAsked } from './stop.ts'
-import { subscriptionsFor } from './subscriptions.ts'
+import { wantedChannels } from './subscriptions.ts'
 import { describeIrregularities, perSecond } from './text.ts'
 import { parsePositive, parseSeconds } from './values.ts'
 
@@ -82,11 +83,11 @@ async function recordWhileScanning(flags: Flags, clock: Clock): Promise<LiveRoun
   try {
     print(flags, `exchange  ${exchange.url}, ${marketsCount} markets, ${rate} frames/s`)
     const markets = exchange.tickers()
-    const subscriptions = subscriptionsFor(CHANNELS, markets)
+    const subscriptions = wantedChannels(CHANNELS, new Set(markets))
     await using feed = await LiveFeed.connect({ url: exchange.url, clock, subscriptions })
     const session = sessionOf({ url: exchange.url, environment: 'practice' }, CHANNELS, markets)
     const writer = await RecordingWriter.create(recordingPath(flags.out, clock), { clock, session })
-    const round = startRound(writer.directory)
+    const round = startRound(writer.directory, feed)
     const started = clock.monotonic()
     let tables: readonly string[] = []
     const stop = () => {
@@ -113,9 +114,14 @@ async function replay(directory: string, clock: Clock): Promise<Round> {
 }
 
 /** The same scanners, whatever the frames come from. */
-function startRound(directory: string): Omit<Round, 'seconds'> {
+function startRound(directory: string, observer?: MessageObserver): Omit<Round, 'seconds'> {
   const signals = new SignalText()
-  return { directory, signals, pipeline: new Pipeline({ scanners: [movers(), opportunities()], sinks: [signals] }) }
+  const pipeline = new Pipeline({
+    scanners: [movers(), opportunities()],
+    sinks: [signals],
+    ...(observer === undefined ? {} : { observer })
+  })
+  return { directory, signals, pipeline }
 }
 
 function secondsSince(started: bigint, clock: Clock): number {

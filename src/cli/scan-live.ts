@@ -1,7 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { systemClock } from '../core/clock.ts'
 import type { FrameSink } from '../core/frame.ts'
-import { LiveFeed } from '../live/live-feed.ts'
 import { run } from '../pipeline.ts'
 import type { Channel } from '../protocol/channels.ts'
 import { RecordingWriter } from '../recording/recording-writer.ts'
@@ -9,23 +8,24 @@ import type { Scanner } from '../scan/scanner.ts'
 import type { CommonFlags } from './common.ts'
 import type { ConnectionFlags } from './connection.ts'
 import { connectionFrom } from './connection.ts'
+import { liveLog } from './live-log.ts'
+import type { LiveFlags } from './live-options.ts'
 import { createLog } from './log.ts'
+import { openFeed } from './open-feed.ts'
 import { sessionOf } from './recording-path.ts'
 import type { ScanFlags } from './scan-options.ts'
 import type { ScanPipeline } from './scan-pipeline.ts'
 import { createScanPipeline, reportScan, scannersFrom, tablesOf } from './scan-pipeline.ts'
 import { Screen } from './screen.ts'
 import { stopWhenAsked } from './stop.ts'
-import { subscriptionsFor } from './subscriptions.ts'
 
 export interface LiveScanFlags {
   readonly record?: string
   readonly interval: number
   readonly once?: true
-  readonly duration?: number
 }
 
-type Flags = CommonFlags & ScanFlags & ConnectionFlags & LiveScanFlags
+type Flags = CommonFlags & ScanFlags & ConnectionFlags & LiveFlags & LiveScanFlags
 
 /** How long the first ticker updates of all markets are waited for. */
 const ONCE_SECONDS = 3
@@ -36,17 +36,20 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
   const clock = systemClock()
   const scanners = await scannersFrom(scannerNames, flags)
   const connection = connectionFrom(flags, clock, log)
-  const markets = flags.markets ?? []
-  const channels = channelsOf(scanners, markets.length > 0)
-  await using feed = await LiveFeed.connect({
-    ...connection,
-    clock,
-    subscriptions: subscriptionsFor(channels, markets)
-  })
-  const scan = createScanPipeline(scanners, flags, log)
+  const { markets, series, events } = flags
+  const channels = channelsOf(
+    scanners,
+    [markets, series, events].some(names => names !== undefined)
+  )
+  const onEvent = liveLog(log, clock, false)
+  const { feed, universe, close } = await openFeed(flags, { connection, channels, clock, log, onEvent })
+  await using _ = feed
+  // Where series or events are followed, their markets are not known beforehand.
+  const shown = universe === undefined ? flags : { ...flags, markets: undefined }
+  const scan = createScanPipeline(scanners, shown, log, { observer: feed })
   const sinks: FrameSink[] = [scan.pipeline]
   if (flags.record !== undefined) {
-    const session = sessionOf(connection, channels, markets)
+    const session = sessionOf(connection, channels, markets ?? [])
     // First, so that a frame is stored before it is looked at.
     sinks.unshift(await RecordingWriter.create(flags.record, { clock, session, onDiskFull: () => feed.stop() }))
   }
@@ -63,6 +66,7 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
   try {
     await run(feed, sinks)
   } finally {
+    close()
     release()
     stopShowing()
     const seconds = Number(clock.monotonic() - started) / 1e9

@@ -10,7 +10,7 @@ import { parseList, parseMicroseconds, parsePositive } from './values.ts'
 
 /** The flags of whatever runs scanners. */
 export interface ScanFlags {
-  readonly markets?: readonly string[]
+  readonly markets?: readonly string[] | undefined
   readonly top: number
   readonly strict?: true
   readonly period?: Microseconds

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Nanoseconds } from '../core/time.ts'
+import type { MessageObserver } from '../pipeline.ts'
 import { Pipeline } from '../pipeline.ts'
 import type { ScannerFailure } from '../scan/scan-engine.ts'
 import { describeFailure } from '../scan/scan-engine.ts'
@@ -22,6 +23,7 @@ export interface ScanPipeline {
 export interface PipelineSetting {
   readonly isFiltered?: (connection: number) => boolean
   readonly signalsFrom?: Nanoseconds | undefined
+  readonly observer?: MessageObserver
 }
 
 const FAILURES_LOGGED = 5
@@ -30,7 +32,7 @@ export function createScanPipeline(
   scanners: readonly Scanner[],
   flags: ScanFlags & CommonFlags,
   log: Logger,
-  { isFiltered, signalsFrom }: PipelineSetting = {}
+  { isFiltered, signalsFrom, observer }: PipelineSetting = {}
 ): ScanPipeline {
   const signals = new SignalDigest()
   const pipeline = new Pipeline({
@@ -40,6 +42,7 @@ export function createScanPipeline(
     onFailure: logFailures(log),
     ...(isFiltered === undefined ? {} : { isFiltered }),
     ...(signalsFrom === undefined ? {} : { signalsFrom }),
+    ...(observer === undefined ? {} : { observer }),
     ...(flags.markets === undefined ? {} : { markets: new Set(flags.markets) })
   })
   return { scanners, pipeline, signals }

@@ -18,7 +18,7 @@ export interface LastingConnectionOptions {
   readonly silenceSecondsMax: number
   /** Attempts in a row; 0 for never again. */
   readonly reconnectsMax: number
-  readonly random: () => number
+  readonly random?: (() => number) | undefined
 }
 
 /** A connection that is open. */

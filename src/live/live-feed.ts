@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import type { Clock } from '../core/clock.ts'
 import { KwsError } from '../core/errors.ts'
 import type { Direction, Feed, FrameBatch, FrameKind } from '../core/frame.ts'
@@ -12,6 +11,7 @@ import type { LastingConnectionOptions, Link } from './lasting-connection.ts'
 import { LastingConnection } from './lasting-connection.ts'
 import type { LiveCounters, LiveEvent } from './live-event.ts'
 import { LiveEventCounts } from './live-event.ts'
+import type { Universe } from './universe.ts'
 import type { WantedChannel } from './wanted.ts'
 import { slotOf, wantedOf } from './wanted.ts'
 
@@ -36,9 +36,11 @@ export interface LiveFeedOptions {
   readonly deflate?: boolean
   /** Asks for a snapshot of every book so often, so that a recording can be verified by them. */
   readonly snapshotSeconds?: number | undefined
+  /** Whose set of markets the subscriptions hold: it is shown the messages, and followed. */
+  readonly universe?: Universe | undefined
   readonly onEvent?: (event: LiveEvent) => void
   /** From 0 up to 1, for the jitter of the backoff. Default: the system's randomness. */
-  readonly random?: () => number
+  readonly random?: (() => number) | undefined
 }
 
 const BUFFER_BYTES_MAX = 256 * 1024 * 1024
@@ -63,6 +65,7 @@ export class LiveFeed implements Feed {
   readonly #conversations = new Map<number, Conversation>()
   readonly #converse: (link: Link) => Conversation
   readonly #onEvent: ((event: LiveEvent) => void) | undefined
+  readonly #universe: Universe | undefined
   readonly #counts = new LiveEventCounts()
   readonly #over = new AbortController()
   #lastConnection = -1
@@ -76,6 +79,7 @@ export class LiveFeed implements Feed {
     this.#clock = clock
     this.#bufferBytesMax = bufferBytesMax
     this.#onEvent = options.onEvent
+    this.#universe = options.universe
     const wanted = options.subscriptions.flatMap(one => ('channels' in one ? wantedOf([one]) : [one]))
     this.#converse = link =>
       new Conversation({
@@ -119,7 +123,19 @@ export class LiveFeed implements Feed {
 
   /** Shows it a message that was made of one of its frames. */
   observe(message: Message, connection: number): void {
+    const change = this.#universe?.observe(message)
+    if (change !== undefined) {
+      this.#event({ type: 'universe', ...change })
+      this.resubscribe()
+    }
     this.#conversations.get(connection)?.observe(message, this.#milliseconds())
+  }
+
+  /** Takes in a REST request and its response's body, as frames of the latest connection. */
+  record(request: string, body: string): void {
+    const connection = Math.max(0, this.#lastConnection)
+    this.#append(connection, 'rest', 'sent', Buffer.from(request))
+    this.#append(connection, 'rest', 'received', Buffer.from(body))
   }
 
   /** Shows it something irregular in its frames. */
@@ -249,13 +265,7 @@ export class LiveFeed implements Feed {
 }
 
 function settingsOf(options: LiveFeedOptions): LastingConnectionOptions {
-  const { url, clock, random = systemRandom, headers = () => ({}), deflate = false } = options
+  const { url, clock, random, headers = () => ({}), deflate = false } = options
   const { connectSecondsMax = 10, silenceSecondsMax = 25, reconnectsMax = Infinity } = options
   return { url, clock, random, headers, deflate, connectSecondsMax, silenceSecondsMax, reconnectsMax }
 }
-
-function systemRandom(): number {
-  return randomInt(RANDOM_STEPS) / RANDOM_STEPS
-}
-
-const RANDOM_STEPS = 2 ** 32
