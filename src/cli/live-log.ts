@@ -13,8 +13,8 @@ export function liveLog(log: Logger, clock: Clock, json: boolean): (event: LiveE
   }
 }
 
-const LEVELS: Readonly<Record<LiveEvent['type'], 'info' | 'warn' | 'error'>> = {
-  connected: 'info',
+const LEVELS: Readonly<Record<LiveEvent['type'], 'debug' | 'info' | 'warn' | 'error'>> = {
+  connected: 'debug',
   disconnected: 'warn',
   connect_failed: 'warn',
   reconnect: 'warn',

@@ -13,6 +13,9 @@ export interface LiveFlags {
   readonly deflate?: true
   readonly snapshotEvery?: number
   readonly duration?: number
+  /** False with `--no-seed`. */
+  readonly seed: boolean
+  readonly multivariate?: true
 }
 
 const CONNECTIONS_MAX = 100
@@ -26,6 +29,8 @@ export function addLiveOptions(command: Command): Command {
     .option('--max-reconnects <n>', 'attempts in a row after a lost connection (default: without end)', parseWhole)
     .option('--max-buffer <size>', 'when so much waits to be worked on, reading pauses', parseBuffer, 256e6)
     .option('--snapshot-every <time>', 'ask for a snapshot of every order book so often, such as 5m', parseSeconds)
+    .option('--no-seed', 'do without the list of markets that REST gives')
+    .option('--multivariate', 'combinations of markets (KXMVE…) too')
     .option('--deflate', 'negotiate permessage-deflate, at fifty times the CPU per frame')
     .option('--duration <time>', 'stop after so long, such as 10m', parseSeconds)
 }

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../core/clock.ts'
 import { reasonOf } from '../core/errors.ts'
-import { listUniverse } from '../live/listing.ts'
+import type { ListingScope } from '../live/listing.ts'
+import { listMarkets } from '../live/listing.ts'
 import type { LiveEvent } from '../live/live-event.ts'
 import { LiveFeed } from '../live/live-feed.ts'
 import { RestClient } from '../live/rest-client.ts'
@@ -15,6 +16,8 @@ export interface OpenFeed {
   readonly feed: LiveFeed
   /** What the subscriptions follow, where markets were named by series or event. */
   readonly universe: Universe | undefined
+  /** Resolves when REST has listed the markets, or it has been told that it does not. */
+  readonly seeded: Promise<void>
   /** Ends what runs beside the feed. */
   readonly close: () => void
 }
@@ -27,7 +30,7 @@ export interface OpenFeedOptions {
   readonly onEvent: (event: LiveEvent) => void
 }
 
-/** Connects, subscribes, and where series or events were named keeps to their markets. */
+/** Connects and subscribes; beside the socket, and after each reconnection, REST lists the markets. */
 export async function openFeed(flags: LiveFlags, options: OpenFeedOptions): Promise<OpenFeed> {
   const { connection, clock, log } = options
   const { series, events, markets } = flags
@@ -38,7 +41,7 @@ export async function openFeed(flags: LiveFlags, options: OpenFeedOptions): Prom
   const named = markets === undefined ? null : new Set(markets)
   const channels = universe === undefined ? options.channels : withLifecycle(options.channels)
   const over = new AbortController()
-  let relist: (() => void) | undefined
+  let list: (() => void) | undefined
   const feed = await LiveFeed.connect({
     url: connection.url,
     headers: connection.headers,
@@ -53,23 +56,39 @@ export async function openFeed(flags: LiveFlags, options: OpenFeedOptions): Prom
     onEvent: event => {
       options.onEvent(event)
       // What came and went meanwhile, no frame has told.
-      if (event.type === 'reconnect') relist?.()
+      if (event.type === 'reconnect') list?.()
     }
   })
-  if (universe !== undefined) {
-    const rest = new RestClient({
-      url: connection.restUrl,
-      clock,
-      record: (request, body) => feed.record(request, body)
-    })
-    relist = () => {
-      listUniverse(rest, universe, over.signal).catch((error: unknown) => {
-        if (!over.signal.aborted) log.warn(`only markets that are created from now on are followed: ${reasonOf(error)}`)
-      })
+  const rest = new RestClient({
+    url: connection.restUrl,
+    clock,
+    record: (request, body) => feed.record(request, body)
+  })
+  const scope = scopeOf(universe, named, flags)
+  const listOnce = async () => {
+    try {
+      await listMarkets(rest, scope, over.signal)
+    } catch (error) {
+      if (!over.signal.aborted) log.warn(`${reasonOf(error)}; ${WITHOUT[scope.type]}`)
     }
-    relist()
   }
-  return { feed, universe, close: () => over.abort() }
+  // A universe cannot do without.
+  if (flags.seed || universe !== undefined) list = () => void listOnce()
+  const seeded = list === undefined ? Promise.resolve() : listOnce()
+  return { feed, universe, seeded, close: () => over.abort() }
+}
+
+function scopeOf(universe: Universe | undefined, named: ReadonlySet<string> | null, flags: LiveFlags): ListingScope {
+  if (universe !== undefined) return { type: 'universe', universe }
+  if (named !== null) return { type: 'named', markets: named }
+  return { type: 'all', multivariate: flags.multivariate === true }
+}
+
+/** What is missing where REST does not answer. */
+const WITHOUT: Readonly<Record<ListingScope['type'], string>> = {
+  universe: 'only markets that are created from now on are followed',
+  named: 'the markets are known by what the socket tells alone',
+  all: 'the markets are known by what the socket tells alone'
 }
 
 function withLifecycle(channels: readonly Channel[]): readonly Channel[] {

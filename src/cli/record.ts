@@ -76,7 +76,11 @@ async function record(flags: Flags): Promise<void> {
   const pipeline = new Pipeline({ scanners: [], sinks: [], observer: feed })
   const session: Session = { feed, writer, pipeline, seconds: stopwatch(clock) }
   const stopWatching = watch(clock, () => liveLine(session))
-  const release = stopWhenAsked(() => feed.stop(), clock, flags.duration)
+  const stop = () => {
+    log.info('ending in good order; a second signal quits at once')
+    feed.stop()
+  }
+  const release = stopWhenAsked(stop, clock, flags.duration)
   const rotate = () => writer.rotate()
   process.on('SIGHUP', rotate)
   try {

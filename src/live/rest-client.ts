@@ -33,15 +33,14 @@ export class RestClient {
   }
 
   /**
-   * The bodies of all pages of `GET /markets` with these parameters. Throws a `KwsError` when the exchange refuses, or
-   * cannot be reached after several tries.
+   * Reads all pages of `GET /markets` with these parameters. Throws a `KwsError` when the exchange refuses, or cannot be
+   * reached after several tries.
    */
-  async *markets(parameters: Readonly<Record<string, string>>, signal: AbortSignal): AsyncGenerator<void> {
+  async readMarkets(parameters: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
     let cursor = ''
     do {
       const query = new URLSearchParams({ limit: '1000', ...parameters, ...(cursor === '' ? {} : { cursor }) })
       cursor = cursorOf(await this.get(`/markets?${query.toString()}`, signal))
-      yield
     } while (cursor !== '' && !signal.aborted)
   }
 

@@ -51,12 +51,16 @@ describe('the whole round', () => {
     while (exchange.counters.frames < 2_000) await new Promise(resolve => setTimeout(resolve, 20))
     run.child.kill('SIGINT')
     const { code, stdout, stderr } = await run.finished
-    expect({ code, stderr: stderr.replaceAll(/^.*recording ws:.*\n/gm, '') }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr: stderr.replaceAll(/^.*(recording ws:|ending in good order).*\n/gm, '') }).toEqual({
+      code: 0,
+      stderr: ''
+    })
 
     const [info] = linesOf<RecordingInfo>((await runKws(['info', recording, '--json'])).stdout)
     const received = await receivedTexts(recording)
     expect(received).toBe(exchange.counters.frames)
-    expect(info?.frames).toBe(linesOf<{ frames: number }>(stdout)[0]?.frames)
+    const summary = linesOf<{ type: string; frames: number }>(stdout).find(({ type }) => type === 'summary')
+    expect(info?.frames).toBe(summary?.frames)
     expect(info?.irregularities.gap).toBe(0)
     expect(info?.types).not.toHaveProperty('malformed')
     expect(info?.types).not.toHaveProperty('unknown')
