@@ -27,8 +27,10 @@ export interface LiveScanFlags {
 
 type Flags = CommonFlags & ScanFlags & ConnectionFlags & LiveFlags & LiveScanFlags
 
-/** How long the first ticker updates of all markets are waited for. */
-const ONCE_SECONDS = 3
+/** When `--once` ends at the latest. */
+const ONCE_SECONDS_MAX = 4.5
+/** How long, after the list of markets, the first ticker updates are waited for. */
+const ONCE_SETTLING_MILLISECONDS = 500
 
 /** Runs scanners on the live feed, and records it at the same time if asked to. */
 export async function scanLive(scannerNames: readonly string[], flags: Flags): Promise<void> {
@@ -42,7 +44,7 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
     [markets, series, events].some(names => names !== undefined)
   )
   const onEvent = liveLog(log, clock, false)
-  const { feed, universe, close } = await openFeed(flags, { connection, channels, clock, log, onEvent })
+  const { feed, universe, seeded, close } = await openFeed(flags, { connection, channels, clock, log, onEvent })
   await using _ = feed
   // Where series or events are followed, their markets are not known beforehand.
   const shown = universe === undefined ? flags : { ...flags, markets: undefined }
@@ -54,7 +56,7 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
     sinks.unshift(await RecordingWriter.create(flags.record, { clock, session, onDiskFull: () => feed.stop() }))
   }
   const started = clock.monotonic()
-  const duration = flags.once === true ? Math.min(ONCE_SECONDS, flags.duration ?? ONCE_SECONDS) : flags.duration
+  const duration = flags.once === true ? Math.min(ONCE_SECONDS_MAX, flags.duration ?? ONCE_SECONDS_MAX) : flags.duration
   let tables: string[] | undefined
   const stop = () => {
     // Before the connection closes, which makes all data stale.
@@ -63,6 +65,7 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
   }
   const release = stopWhenAsked(stop, clock, duration)
   const stopShowing = show(scan, flags, clock)
+  if (flags.once === true) void seeded.then(async () => await clock.sleep(ONCE_SETTLING_MILLISECONDS)).then(stop)
   try {
     await run(feed, sinks)
   } finally {
