@@ -1,4 +1,3 @@
-import type { Clock } from '../core/clock.ts'
 import { systemClock } from '../core/clock.ts'
 import type { FrameSink } from '../core/frame.ts'
 import { run } from '../pipeline.ts'
@@ -14,9 +13,8 @@ import { createLog } from './log.ts'
 import { openFeed } from './open-feed.ts'
 import { sessionOf } from './recording-path.ts'
 import type { ScanFlags } from './scan-options.ts'
-import type { ScanPipeline } from './scan-pipeline.ts'
 import { createScanPipeline, reportScan, scannersFrom, tablesOf } from './scan-pipeline.ts'
-import { Screen } from './screen.ts'
+import { showScan } from './scan-screen.ts'
 import { stopWhenAsked } from './stop.ts'
 
 export interface LiveScanFlags {
@@ -64,7 +62,9 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
     feed.stop()
   }
   const release = stopWhenAsked(stop, clock, duration)
-  const stopShowing = show(scan, flags, clock)
+  const isShown = process.stdout.isTTY && flags.json !== true && flags.once !== true
+  const screen = { feed, clock, top: flags.top, intervalSeconds: flags.interval, quit: stop }
+  const stopShowing = isShown ? showScan(scan, screen) : () => {}
   if (flags.once === true) void seeded.then(async () => await clock.sleep(ONCE_SETTLING_MILLISECONDS)).then(stop)
   try {
     await run(feed, sinks)
@@ -82,21 +82,4 @@ function channelsOf(scanners: readonly Scanner[], marketsAreNamed: boolean): Cha
   const channels = new Set(scanners.flatMap(scanner => scanner.channels))
   if (!marketsAreNamed) channels.delete('orderbook_delta')
   return [...channels]
-}
-
-/** Redraws the tables in place; on anything but a terminal there is only the table at the end. */
-function show(scan: ScanPipeline, flags: Flags, clock: Clock): () => void {
-  const over = new AbortController()
-  const screen = new Screen()
-  const draw = async () => {
-    while (!over.signal.aborted) {
-      await clock.sleep(flags.interval * 1000, over.signal)
-      if (!over.signal.aborted) screen.draw(tablesOf(scan, flags.top))
-    }
-  }
-  if (process.stdout.isTTY && flags.json !== true && flags.once !== true) void draw()
-  return () => {
-    over.abort()
-    screen.clear()
-  }
 }
