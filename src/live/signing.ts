@@ -1,4 +1,5 @@
 import { constants, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import type { Clock } from '../core/clock.ts'
 import { KwsError } from '../core/errors.ts'
 
 /** What proves to the exchange who is asking. The key is opaque: it cannot be printed by mistake. */
@@ -29,6 +30,15 @@ export function signedHeaders(
     'KALSHI-ACCESS-TIMESTAMP': timestamp,
     'KALSHI-ACCESS-SIGNATURE': signatureOf(credentials.privateKey, `${timestamp}GET${path}`)
   }
+}
+
+/** The WebSocket's headers, made anew at each call since a signature is valid for a moment only; none without credentials. */
+export function upgradeHeaders(
+  credentials: Credentials | undefined,
+  clock: Clock
+): () => Readonly<Record<string, string>> {
+  if (credentials === undefined) return () => ({})
+  return () => signedHeaders(credentials, WEBSOCKET_PATH, Number(clock.wall() / 1_000_000n))
 }
 
 function parsePrivateKey(pem: string): KeyObject {
