@@ -1,4 +1,6 @@
+import { KwsError } from '../core/errors.ts'
 import type { Channel } from '../protocol/channels.ts'
+import { CHANNELS, isChannel } from '../protocol/channels.ts'
 import type { SubscribeCommand } from '../protocol/commands.ts'
 
 type Parameters = SubscribeCommand['params']
@@ -27,5 +29,23 @@ export function parametersOf(channel: Channel, markets: readonly string[]): Omit
     case 'communications':
     case 'order_group_updates':
       return {}
+  }
+}
+
+/** Whether the exchange sends the messages of some markets alone. */
+export function takesMarkets(channel: Channel): boolean {
+  return 'market_tickers' in parametersOf(channel, [''])
+}
+
+/** Throws a `KwsError` where a subscription cannot be meant so. A program may be JavaScript, where no type has been checked. */
+export function checkSubscription(channel: string, tickers: unknown): void {
+  if (!isChannel(channel)) {
+    throw new KwsError('usage', `there is no channel ${channel}; there are ${CHANNELS.join(', ')}`)
+  }
+  if (channel === 'orderbook_delta' && tickers === undefined) {
+    throw new KwsError('usage', 'the exchange has no order books of all markets at once: give marketTickers')
+  }
+  if (tickers !== undefined && (!Array.isArray(tickers) || tickers.length === 0)) {
+    throw new KwsError('usage', `marketTickers of ${channel} must be a list of one or more, or be left out for all`)
   }
 }

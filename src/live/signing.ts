@@ -1,6 +1,7 @@
 import { constants, createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import type { Clock } from '../core/clock.ts'
 import { KwsError } from '../core/errors.ts'
+import { isLoopback } from './environments.ts'
 
 /** What proves to the exchange who is asking. The key is opaque: it cannot be printed by mistake. */
 export interface Credentials {
@@ -16,6 +17,17 @@ export function parseCredentials(keyId: string, pem: string): Credentials {
   if (keyId.trim() === '')
     throw new KwsError('credentials', 'the API key id is empty: give the id the exchange shows beside the key')
   return { keyId: keyId.trim(), privateKey: parsePrivateKey(pem) }
+}
+
+/** Of a program that gives both or, on this machine, neither. */
+export function credentialsFor(
+  url: URL,
+  keyId: string | undefined,
+  privateKey: string | undefined
+): Credentials | undefined {
+  if (keyId !== undefined && privateKey !== undefined) return parseCredentials(keyId, privateKey)
+  if (keyId === undefined && privateKey === undefined && isLoopback(url)) return undefined
+  throw new KwsError('credentials', `${url.host} needs credentials: give keyId and privateKey, both of them`)
 }
 
 /** The headers that authenticate a GET request for a path, the WebSocket's upgrade among them (protocol reference, section 2). */
