@@ -22,18 +22,22 @@ export {
   priceFromDollars
 } from './core/units.ts'
 
+export type { ChannelMessage, ChannelMessages } from './protocol/channel-messages.ts'
 export type { Channel } from './protocol/channels.ts'
 export type { Message } from './protocol/messages.ts'
 export { Decoder } from './protocol/decoder.ts'
 export { MarketTable } from './protocol/market-table.ts'
 
 export type { Market, Quote } from './market/market.ts'
+export type { Irregularity } from './market/irregularity.ts'
 export { MarketTracker } from './market/market-tracker.ts'
 
 export type { Recording } from './recording/recording.ts'
 export { openRecording } from './recording/recording.ts'
 export { RecordingWriter } from './recording/recording-writer.ts'
 
+export type { CallbackFailure } from './live/callbacks.ts'
+export type { LiveEvent } from './live/live-event.ts'
 export { LiveFeed } from './live/live-feed.ts'
 export { parseCredentials, signedHeaders } from './live/signing.ts'
 export { ReplayFeed } from './replay/replay-feed.ts'
@@ -45,5 +49,7 @@ export type { Signal, SignalValue } from './scan/signal.ts'
 export { signalToJson } from './scan/signal.ts'
 export type { SignalSink } from './scan/signal-sink.ts'
 
+export { KalshiWebSocket } from './kalshi-web-socket.ts'
+export type { KalshiWebSocketOptions, Subscription, SubscriptionOptions } from './kalshi-web-socket.ts'
 export { Pipeline, run } from './pipeline.ts'
 export type { PipelineOptions } from './pipeline.ts'

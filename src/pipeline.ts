@@ -14,8 +14,8 @@ import type { SignalSink } from './scan/signal-sink.ts'
 
 /** Follows what the tracker has seen; a live feed mends itself by it. It must not change anything below. */
 export interface MessageObserver {
-  /** A message that counts, not a duplicate, after the tracker has taken it. */
-  observe(message: Message, connection: number): void
+  /** A message that counts, not a duplicate, after the tracker has taken it. `now` is its receive time. */
+  observe(message: Message, connection: number, now: Microseconds): void
   irregular(irregularity: Irregularity): void
 }
 
@@ -73,19 +73,12 @@ export class Pipeline implements FrameSink {
 
   /** Signals are with the sinks when it returns; the promise is for sinks that must wait for their output. */
   async accept(batch: FrameBatch): Promise<void> {
-    for (let row = 0; row < batch.length; row++) this.#acceptRow(batch, row)
+    for (let row = 0; row < batch.length; row++) this.acceptRow(batch, row)
     for (const sink of this.#sinks) await sink.flush()
   }
 
-  async close(): Promise<void> {
-    for (const sink of this.#sinks) await sink.flush()
-  }
-
-  rank(top: number): { readonly scanner: string; readonly table: RankTable }[] {
-    return this.#engine.rank(top)
-  }
-
-  #acceptRow(batch: FrameBatch, row: number): void {
+  /** One row of a batch, for who looks at the tracker after each. Signals stay with the sinks until the next `accept` or `close`. */
+  acceptRow(batch: FrameBatch, row: number): void {
     const time = batch.receivedAt[row] ?? 0n
     // A wall clock may be set back; below the feed time never runs backwards.
     this.#now = Math.max(this.#now, toMicroseconds(time)) as Microseconds
@@ -95,12 +88,20 @@ export class Pipeline implements FrameSink {
     const connection = batch.connection[row] ?? 0
     if (message.sentAt !== null) this.#lag = (this.#now - message.sentAt) as Microseconds
     if (this.#isOfOtherMarket(message)) {
-      if (this.tracker.follow(message, connection, this.#now)) this.#observer?.observe(message, connection)
+      if (this.tracker.follow(message, connection, this.#now)) this.#observer?.observe(message, connection, this.#now)
       return
     }
     if (!this.tracker.apply(message, connection, this.#now)) return
     this.#engine.offer(message)
-    this.#observer?.observe(message, connection)
+    this.#observer?.observe(message, connection, this.#now)
+  }
+
+  async close(): Promise<void> {
+    for (const sink of this.#sinks) await sink.flush()
+  }
+
+  rank(top: number): { readonly scanner: string; readonly table: RankTable }[] {
+    return this.#engine.rank(top)
   }
 
   #isOfOtherMarket(message: Message): boolean {

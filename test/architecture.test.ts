@@ -15,9 +15,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   exchange: ['core', 'protocol', 'market', 'recording', 'replay'],
   scan: ['core', 'protocol', 'market'],
   'pipeline.ts': ['core', 'protocol', 'market', 'scan'],
+  'kalshi-web-socket.ts': ['core', 'protocol', 'market', 'live', 'pipeline.ts'],
   sink: ['core', 'protocol', 'market', 'scan'],
   audit: ['core', 'protocol', 'market', 'recording', 'pipeline.ts'],
-  'index.ts': ['core', 'protocol', 'market', 'recording', 'live', 'replay', 'scan', 'pipeline.ts'],
+  'index.ts': [
+    'core',
+    'protocol',
+    'market',
+    'recording',
+    'live',
+    'replay',
+    'scan',
+    'pipeline.ts',
+    'kalshi-web-socket.ts'
+  ],
   cli: ['core', 'protocol', 'market', 'recording', 'live', 'replay', 'exchange', 'scan', 'pipeline.ts', 'sink', 'audit']
 }
 

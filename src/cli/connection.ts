@@ -5,22 +5,13 @@ import { Option } from 'commander'
 import type { Logger } from 'pino'
 import type { Clock } from '../core/clock.ts'
 import { KwsError, reasonOf } from '../core/errors.ts'
+import type { Environment } from '../live/environments.ts'
+import { ENVIRONMENTS, isLoopback, REST_ROOTS, webSocketUrl } from '../live/environments.ts'
 import type { Credentials } from '../live/signing.ts'
-import { parseCredentials, signedHeaders, WEBSOCKET_PATH } from '../live/signing.ts'
-
-/** Where the exchange listens (protocol reference, section 1). */
-const URLS = {
-  prod: 'wss://external-api-ws.kalshi.com/trade-api/ws/v2',
-  demo: 'wss://external-api-ws.demo.kalshi.co/trade-api/ws/v2'
-} as const
-
-const REST_URLS = {
-  prod: 'https://external-api.kalshi.com/trade-api/v2',
-  demo: 'https://external-api.demo.kalshi.co/trade-api/v2'
-} as const
+import { parseCredentials, upgradeHeaders } from '../live/signing.ts'
 
 export interface ConnectionFlags {
-  readonly env: keyof typeof URLS
+  readonly env: Environment
   readonly url?: string
   readonly restUrl?: string
   readonly keyId?: string
@@ -38,7 +29,7 @@ export interface Connection {
 
 export function addConnectionOptions(command: Command): Command {
   return command
-    .addOption(new Option('--env <name>', 'which exchange').choices(Object.keys(URLS)).default('prod'))
+    .addOption(new Option('--env <name>', 'which exchange').choices(Object.keys(ENVIRONMENTS)).default('prod'))
     .option('--url <url>', 'connect there instead, such as ws://127.0.0.1:8080/trade-api/ws/v2')
     .option('--rest-url <url>', 'its REST root (default: that of the environment, or of the host of --url)')
     .option('--key-id <id>', 'API key id (KALSHI_API_KEY_ID)')
@@ -46,7 +37,7 @@ export function addConnectionOptions(command: Command): Command {
 }
 
 export function connectionFrom(flags: ConnectionFlags, clock: Clock, log: Logger): Connection {
-  const url = checkedUrl(flags.url ?? URLS[flags.env])
+  const url = webSocketUrl(flags.url ?? ENVIRONMENTS[flags.env])
   const credentials = credentialsFrom(flags, log)
   if (credentials === undefined && !isLoopback(url)) {
     throw new KwsError(
@@ -58,26 +49,14 @@ export function connectionFrom(flags: ConnectionFlags, clock: Clock, log: Logger
     url: url.href,
     restUrl: restUrlFrom(flags, url),
     environment: flags.url === undefined ? flags.env : 'custom',
-    headers: () => (credentials === undefined ? {} : signedHeaders(credentials, WEBSOCKET_PATH, millisecondsOf(clock)))
+    headers: upgradeHeaders(credentials, clock)
   }
-}
-
-function checkedUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || (url.protocol !== 'ws:' && url.protocol !== 'wss:')) {
-    throw new KwsError('usage', `${text} is no WebSocket URL: it begins with ws:// or wss://`)
-  }
-  // The URL goes into the recording.
-  if (url.username !== '' || url.password !== '') {
-    throw new KwsError('usage', `leave user name and password out of the URL of ${url.host}: the exchange takes keys`)
-  }
-  return url
 }
 
 function restUrlFrom({ env, url: ownUrl, restUrl }: ConnectionFlags, url: URL): string {
   if (restUrl === undefined) {
     return ownUrl === undefined
-      ? REST_URLS[env]
+      ? REST_ROOTS[env]
       : `${url.protocol === 'wss:' ? 'https' : 'http'}://${url.host}/trade-api/v2`
   }
   const given = URL.canParse(restUrl) ? new URL(restUrl) : undefined
@@ -85,10 +64,6 @@ function restUrlFrom({ env, url: ownUrl, restUrl }: ConnectionFlags, url: URL): 
     throw new KwsError('usage', `${restUrl} is no URL of REST endpoints: it begins with http:// or https://`)
   }
   return given.href.replace(/\/$/, '')
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
 }
 
 function credentialsFrom(flags: ConnectionFlags, log: Logger): Credentials | undefined {
@@ -117,8 +92,4 @@ function readKey(path: string, log: Logger): string {
   } catch (error) {
     throw new KwsError('credentials', `cannot read the private key: ${reasonOf(error)}`, { cause: error })
   }
-}
-
-function millisecondsOf(clock: Clock): number {
-  return Number(clock.wall() / 1_000_000n)
 }

@@ -76,12 +76,13 @@ export class BookRepair {
     this.#hasHeard = false
   }
 
-  tick(now: number): void {
+  /** `seen` is up to when all that has come has been looked at. */
+  tick(now: number, seen: number): void {
     if (this.#step === 'none') {
       this.#isOfAll = false
       this.#begin(this.#spoiled, now)
       this.#spoiled.clear()
-    } else if (now - this.#heardAt >= ANSWER_MILLISECONDS_MAX) this.#escalate(now)
+    } else if (seen - this.#heardAt >= ANSWER_MILLISECONDS_MAX) this.#escalate(now)
   }
 
   #begin(tickers: Iterable<string>, now: number): void {

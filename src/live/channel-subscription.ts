@@ -9,10 +9,14 @@ export interface SubscriptionHost {
   /** Sends under the next id, and returns it. */
   send(command: Command): number
   carries(ticker: string): boolean
+  /** Whether a channel as a whole is this connection's. */
+  readonly carriesWhole: boolean
   refused(subscription: ChannelSubscription, error: ServerError, markets: number): void
   /** The exchange does not answer: the connection is of no use. */
   drop(reason: string): void
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** The exchange's own limits are unknown (protocol reference, section 8), so this is halved when it says so. */
 const MARKETS_PER_COMMAND = 2_000
@@ -50,6 +54,8 @@ export class ChannelSubscription {
   /** Markets that the exchange has named in an error. */
   readonly #rejected = new Set<string>()
   #sid: number | null = null
+  /** The exchange has been asked for the channel as a whole. */
+  #isWhole = false
   #pending: Pending | undefined
   #perCommand = MARKETS_PER_COMMAND
   #tries = 0
@@ -89,11 +95,17 @@ export class ChannelSubscription {
     this.#isFull = false
   }
 
-  /** Sends the next command, if one is due; one that has not been answered is sent anew. */
+  /** A command that has not been answered is sent anew. `seen` is up to when all that has come has been looked at. */
+  tick(now: number, seen: number): void {
+    if (this.#pending !== undefined) this.#checkAnswer(this.#pending, seen)
+    this.advance(now)
+  }
+
+  /** Sends the next command, if one is due. */
   advance(now: number): void {
-    if (this.#pending !== undefined) this.#checkAnswer(this.#pending, now)
     if (this.#isSettled || this.#isRefused || this.#pending !== undefined || now < this.#notBefore) return
     if (this.#sid === null) this.#subscribe(now)
+    else if (this.#isAmiss()) this.renew(now)
     else if (!this.#remove(this.#sid, now)) this.#add(this.#sid, now)
     this.#isSettled = this.#pending === undefined
   }
@@ -154,20 +166,38 @@ export class ChannelSubscription {
     this.advance(now)
   }
 
+  /** Null for the channel as a whole. */
+  get #markets(): ReadonlySet<string> | null {
+    const { markets } = this.wanted
+    return markets === null && !this.#host.carriesWhole ? NONE : markets
+  }
+
+  /**
+   * No update leads from all markets to some or back. Nor is it known what is left when the last market is deleted
+   * (protocol reference, section 19): where nothing that is held is wanted, the subscription is ended too.
+   */
+  #isAmiss(): boolean {
+    const markets = this.#markets
+    if (markets === null || this.#isWhole) return (markets === null) !== this.#isWhole
+    for (const ticker of this.#held) if (markets.has(ticker)) return false
+    return this.#held.size > 0
+  }
+
   #subscribe(now: number): void {
-    const { channel, params, markets } = this.wanted
-    const some = markets === null ? null : this.#missing()
+    const { channel, params } = this.wanted
+    const some = this.#markets === null ? null : this.#missing()
     // A command without markets would mean all of them.
     if (some?.length === 0) return
     const command = {
       cmd: 'subscribe' as const,
       params: { channels: [channel], ...params, ...(some === null ? {} : { market_tickers: some }) }
     }
+    this.#isWhole = some === null
     this.#send(command, 'subscribe', some, now)
   }
 
   #remove(sid: number, now: number): boolean {
-    const { markets } = this.wanted
+    const markets = this.#markets
     if (markets === null) return false
     const some: string[] = []
     for (const ticker of this.#held) if (!markets.has(ticker) && some.push(ticker) === this.#perCommand) break
@@ -182,7 +212,7 @@ export class ChannelSubscription {
 
   #missing(): string[] {
     const some: string[] = []
-    for (const ticker of this.wanted.markets ?? []) {
+    for (const ticker of this.#markets ?? []) {
       if (!this.#isMissing(ticker)) continue
       if (some.push(ticker) === this.#perCommand) break
     }
@@ -222,8 +252,8 @@ export class ChannelSubscription {
     for (const ticker of markets) this.#held.delete(ticker)
   }
 
-  #checkAnswer({ type, sentAt }: Pending, now: number): void {
-    if (now - sentAt < ANSWER_MILLISECONDS_MAX) return
+  #checkAnswer({ type, sentAt }: Pending, seen: number): void {
+    if (seen - sentAt < ANSWER_MILLISECONDS_MAX) return
     this.#pending = undefined
     this.#isSettled = false
     this.#tries++
@@ -259,7 +289,7 @@ export class ChannelSubscription {
 
   #unheld(): number {
     let count = 0
-    for (const ticker of this.wanted.markets ?? []) if (this.#isMissing(ticker)) count++
+    for (const ticker of this.#markets ?? []) if (this.#isMissing(ticker)) count++
     return count
   }
 }

@@ -1,9 +1,11 @@
 import type { Irregularity } from '../market/irregularity.ts'
+import type { Channel } from '../protocol/channels.ts'
 import type { Command } from '../protocol/commands.ts'
 import { isTerminal } from '../protocol/error-codes.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { ServerError, Subscribed } from '../protocol/messages/control.ts'
 import { BookRepair } from './book-repair.ts'
+import type { SubscriptionHost } from './channel-subscription.ts'
 import { ChannelSubscription } from './channel-subscription.ts'
 import type { Link } from './lasting-connection.ts'
 import type { LiveEvent } from './live-event.ts'
@@ -24,8 +26,8 @@ const BOOKS = 'orderbook_delta'
 /** What is said on one connection: commands go out, and everything that comes in is followed to mend what breaks. */
 export class Conversation {
   readonly #link: Link
-  readonly #subscriptions: readonly ChannelSubscription[]
-  readonly #books: ChannelSubscription | undefined
+  readonly #subscriptions: ChannelSubscription[]
+  readonly #host: SubscriptionHost
   readonly #repair: BookRepair
   readonly #event: (event: LiveEvent) => void
   readonly #snapshotEvery: number | undefined
@@ -38,15 +40,15 @@ export class Conversation {
     this.#link = link
     this.#event = event
     this.#snapshotEvery = snapshotEvery
-    const host = {
-      send: (command: Command) => this.#send(command),
+    this.#host = {
+      send: command => this.#send(command),
       carries,
-      refused: (subscription: ChannelSubscription, error: ServerError, markets: number) =>
-        this.#refused(subscription, error, markets),
-      drop: (reason: string) => link.drop(reason)
+      // Told on every connection, what is of no market would come several times.
+      carriesWhole: link.slot === 0,
+      refused: (subscription, error, markets) => this.#refused(subscription, error, markets),
+      drop: reason => link.drop(reason)
     }
-    this.#subscriptions = wanted.map(channel => new ChannelSubscription(channel, host))
-    this.#books = this.#subscriptions.find(({ channel }) => channel === BOOKS)
+    this.#subscriptions = wanted.map(channel => new ChannelSubscription(channel, this.#host))
     this.#repair = new BookRepair({
       held: () => this.#books?.held ?? NONE,
       askForSnapshots: tickers => this.#askForSnapshots(tickers),
@@ -66,16 +68,30 @@ export class Conversation {
     this.#advance(now)
   }
 
-  /** Commands that are due, and patience that has ended. */
-  tick(now: number): void {
-    this.#advance(now)
-    this.#repair.tick(now)
+  /**
+   * Commands that are due, and patience that has ended. `seen` is up to when all that has come has been observed: behind
+   * it the answers may wait that are missed.
+   */
+  tick(now: number, seen: number): void {
+    this.#now = now
+    for (const subscription of this.#subscriptions) subscription.tick(now, seen)
+    this.#repair.tick(now, seen)
     if (this.#snapshotEvery === undefined || now - this.#snapshotsAt < this.#snapshotEvery) return
     this.#snapshotsAt = now
     this.#askForSnapshots([...(this.#books?.held ?? NONE)])
   }
 
-  /** The set of wanted markets has changed. */
+  channelOf(sid: number | null): Channel | null {
+    return this.#bySid(sid)?.channel ?? null
+  }
+
+  /** Another channel is wanted. */
+  want(channel: WantedChannel, now: number): void {
+    this.#subscriptions.push(new ChannelSubscription(channel, this.#host))
+    this.#advance(now)
+  }
+
+  /** What is wanted of a channel has changed. */
   changed(now: number): void {
     for (const subscription of this.#subscriptions) subscription.changed()
     this.#advance(now)
@@ -167,6 +183,10 @@ export class Conversation {
     const id = ++this.#lastId
     this.#link.send({ id, ...command })
     return id
+  }
+
+  get #books(): ChannelSubscription | undefined {
+    return this.#subscriptions.find(({ channel }) => channel === BOOKS)
   }
 
   #bySid(sid: number | null): ChannelSubscription | undefined {

@@ -7,6 +7,7 @@ import { backoff } from './backoff.ts'
 import type { ConnectFailure } from './connect-failure.ts'
 import type { LiveEvent } from './live-event.ts'
 import { LiveSocket } from './live-socket.ts'
+import { Occurrence } from './occurrence.ts'
 
 export interface LastingConnectionOptions {
   readonly url: string
@@ -221,18 +222,6 @@ export class LastingConnection {
 
   #tell(connection: number, kind: 'close' | 'error', event: object): void {
     this.#host.append(connection, kind, 'received', Buffer.from(JSON.stringify(event)))
-  }
-}
-
-/** Something that happens once. */
-class Occurrence {
-  readonly promise: Promise<void>
-  resolve: () => void = () => {}
-
-  constructor() {
-    this.promise = new Promise(resolve => {
-      this.resolve = resolve
-    })
   }
 }
 

@@ -3,6 +3,7 @@ import { KwsError } from '../core/errors.ts'
 import type { Direction, Feed, FrameBatch, FrameKind } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
 import type { Irregularity } from '../market/irregularity.ts'
+import type { Channel } from '../protocol/channels.ts'
 import type { SubscribeCommand } from '../protocol/commands.ts'
 import type { Message } from '../protocol/messages.ts'
 import { Conversation } from './conversation.ts'
@@ -11,6 +12,7 @@ import type { LastingConnectionOptions, Link } from './lasting-connection.ts'
 import { LastingConnection } from './lasting-connection.ts'
 import type { LiveCounters, LiveEvent } from './live-event.ts'
 import { LiveEventCounts } from './live-event.ts'
+import { Occurrence } from './occurrence.ts'
 import type { Universe } from './universe.ts'
 import type { WantedChannel } from './wanted.ts'
 import { slotOf, wantedOf } from './wanted.ts'
@@ -68,23 +70,28 @@ export class LiveFeed implements Feed {
   readonly #universe: Universe | undefined
   readonly #counts = new LiveEventCounts()
   readonly #over = new AbortController()
+  readonly #wanted: WantedChannel[]
+  readonly #hasEnded = new Occurrence()
   #lastConnection = -1
   #pausedAt: Nanoseconds | undefined
+  /** When the first frame came of the batch that has been handed on and may not have been looked at yet. */
+  #inHand: Nanoseconds | undefined
   #wake: () => void = () => {}
   #isEnded = false
   #failure: unknown
 
-  private constructor(options: LiveFeedOptions) {
+  /** Does nothing before it is opened. */
+  constructor(options: LiveFeedOptions) {
     const { clock, connections = 1, bufferBytesMax = BUFFER_BYTES_MAX, snapshotSeconds } = options
     this.#clock = clock
     this.#bufferBytesMax = bufferBytesMax
     this.#onEvent = options.onEvent
     this.#universe = options.universe
-    const wanted = options.subscriptions.flatMap(one => ('channels' in one ? wantedOf([one]) : [one]))
+    this.#wanted = options.subscriptions.flatMap(one => ('channels' in one ? wantedOf([one]) : [one]))
     this.#converse = link =>
       new Conversation({
         link,
-        wanted: link.slot === 0 ? wanted : wanted.filter(({ markets }) => markets !== null),
+        wanted: this.#wanted,
         carries: ticker => slotOf(ticker, connections) === link.slot,
         event: event => this.#event(event),
         snapshotEvery: snapshotSeconds === undefined ? undefined : snapshotSeconds * 1000
@@ -93,14 +100,28 @@ export class LiveFeed implements Feed {
     this.#connections = Array.from({ length: connections }, (_, slot) => this.#createConnection(slot, settings))
   }
 
-  /**
-   * Resolves when all connections have been open and have subscribed. Throws a `KwsError` that says what to check when
-   * the host cannot be reached or refuses the upgrade; where the exchange is only busy, it tries on.
-   */
+  /** A feed that is open. */
   static async connect(options: LiveFeedOptions): Promise<LiveFeed> {
     const feed = new LiveFeed(options)
-    await feed.#start()
+    await feed.open()
     return feed
+  }
+
+  /**
+   * To be called once. Resolves when all connections have been open and have subscribed. Throws a `KwsError` that says
+   * what to check when the host cannot be reached or refuses the upgrade; where the exchange is only busy, it tries on.
+   */
+  async open(): Promise<void> {
+    const ended = this.#keepAll()
+    void this.#tick()
+    await Promise.race([Promise.all(this.#connections.map(({ opened }) => opened)), ended])
+    if (this.#connections.every(({ wasEverOpen }) => wasEverOpen)) return
+    throw this.#failure ?? new KwsError('connection', 'the feed was stopped before it was open')
+  }
+
+  /** Resolves when no connection is left: it has been stopped or has given up. Frames may still wait to be taken. */
+  get ended(): Promise<void> {
+    return this.#hasEnded.promise
   }
 
   /** Frames that have arrived and wait to be taken. */
@@ -143,7 +164,18 @@ export class LiveFeed implements Feed {
     this.#conversations.get(irregularity.connection)?.irregular(irregularity, this.#milliseconds())
   }
 
-  /** A set of wanted markets has changed. */
+  /** Which channel a subscription is of; null where that is not known, or not any more. */
+  channelOf(connection: number, sid: number | null): Channel | null {
+    return this.#conversations.get(connection)?.channelOf(sid) ?? null
+  }
+
+  /** Wants another channel, of which it must not know yet. */
+  want(channel: WantedChannel): void {
+    this.#wanted.push(channel)
+    for (const conversation of this.#conversations.values()) conversation.want(channel, this.#milliseconds())
+  }
+
+  /** What is wanted of a channel has changed: its markets, or whether it is wanted as a whole. */
   resubscribe(): void {
     for (const conversation of this.#conversations.values()) conversation.changed(this.#milliseconds())
   }
@@ -166,7 +198,10 @@ export class LiveFeed implements Feed {
     try {
       while (!this.#isEnded || !this.#queue.isEmpty) {
         if (this.#queue.isEmpty) await this.#arrival()
-        yield this.#queue.take()
+        const batch = this.#queue.take()
+        this.#inHand = batch.length === 0 ? undefined : batch.monotonic[0]
+        yield batch
+        this.#inHand = undefined
         this.#resume()
       }
       if (this.#failure !== undefined) throw this.#failure
@@ -185,14 +220,6 @@ export class LiveFeed implements Feed {
     })
   }
 
-  async #start(): Promise<void> {
-    const ended = this.#keepAll()
-    void this.#tick()
-    await Promise.race([Promise.all(this.#connections.map(({ opened }) => opened)), ended])
-    if (this.#connections.every(({ wasEverOpen }) => wasEverOpen)) return
-    throw this.#failure ?? new KwsError('connection', 'the feed was stopped before it was open')
-  }
-
   /** Where one connection gives up, all end: with a part of the markets missing, a feed would hide a hole. */
   async #keepAll(): Promise<void> {
     try {
@@ -202,6 +229,7 @@ export class LiveFeed implements Feed {
     }
     this.#isEnded = true
     await this[Symbol.asyncDispose]()
+    this.#hasEnded.resolve()
     this.#wake()
   }
 
@@ -249,7 +277,8 @@ export class LiveFeed implements Feed {
       const blocked = now - last > BLOCKED ? now - last : 0n
       last = now
       for (const connection of this.#connections) connection.checkSilence(now, blocked)
-      for (const conversation of this.#conversations.values()) conversation.tick(this.#milliseconds())
+      const seen = milliseconds(this.#inHand ?? this.#queue.oldest ?? now)
+      for (const conversation of this.#conversations.values()) conversation.tick(milliseconds(now), seen)
       this.#wake()
     }
   }
@@ -260,8 +289,12 @@ export class LiveFeed implements Feed {
   }
 
   #milliseconds(): number {
-    return Number(this.#clock.monotonic() / 1_000_000n)
+    return milliseconds(this.#clock.monotonic())
   }
+}
+
+function milliseconds(time: Nanoseconds): number {
+  return Number(time / 1_000_000n)
 }
 
 function settingsOf(options: LiveFeedOptions): LastingConnectionOptions {
