@@ -9,6 +9,8 @@ export interface SubscriptionHost {
   /** Sends under the next id, and returns it. */
   send(command: Command): number
   carries(ticker: string): boolean
+  /** The exchange has acknowledged more markets. */
+  added(subscription: ChannelSubscription, markets: readonly string[]): void
   refused(subscription: ChannelSubscription, error: ServerError, markets: number): void
   /** The exchange does not answer: the connection is of no use. */
   drop(reason: string): void
@@ -105,8 +107,13 @@ export class ChannelSubscription {
     this.advance(now)
   }
 
-  answered({ id }: Pick<Ok, 'id'>, now: number): void {
+  /** An `ok` answers a subscribe command too, where the exchange has the subscription already: its first answer was lost. */
+  answered({ id, sid }: Pick<Ok, 'id' | 'sid'>, now: number): void {
     if (this.#pending === undefined || id !== this.#pending.id) return
+    if (this.#pending.type === 'subscribe') {
+      if (sid === null) return
+      this.#sid = sid
+    }
     this.#accept()
     this.advance(now)
   }
@@ -209,13 +216,15 @@ export class ChannelSubscription {
   }
 
   #accept(): void {
-    const pending = this.#pending
-    if (pending?.type === 'delete_markets') this.#forget(pending.markets ?? [])
-    else for (const ticker of pending?.markets ?? []) this.#held.add(ticker)
+    const { type, markets } = this.#pending ?? { type: 'subscribe', markets: null }
     this.#pending = undefined
     this.#isSettled = false
     this.#tries = 0
     this.#delays = 0
+    if (markets === null) return
+    if (type === 'delete_markets') return this.#forget(markets)
+    for (const ticker of markets) this.#held.add(ticker)
+    this.#host.added(this, markets)
   }
 
   #forget(markets: readonly string[]): void {

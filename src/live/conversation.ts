@@ -29,6 +29,11 @@ export class Conversation {
   readonly #repair: BookRepair
   readonly #event: (event: LiveEvent) => void
   readonly #snapshotEvery: number | undefined
+  /** The first `seq` of each `sid`. */
+  readonly #firsts = new Map<number, number>()
+  /** Subscriptions of which something is missing though they are not known yet: their acknowledgement comes late. */
+  readonly #torn = new Set<number>()
+  #isOver = false
   #snapshotsAt = 0
   #lastId = 0
   /** Of the latest call from outside: a reply to a command needs it. */
@@ -41,6 +46,9 @@ export class Conversation {
     const host = {
       send: (command: Command) => this.#send(command),
       carries,
+      added: (subscription: ChannelSubscription, markets: readonly string[]) => {
+        if (subscription === this.#books) this.#repair.expect(markets, this.#now)
+      },
       refused: (subscription: ChannelSubscription, error: ServerError, markets: number) =>
         this.#refused(subscription, error, markets),
       drop: (reason: string) => link.drop(reason)
@@ -68,6 +76,7 @@ export class Conversation {
 
   /** Commands that are due, and patience that has ended. */
   tick(now: number): void {
+    if (this.#isOver) return
     this.#advance(now)
     this.#repair.tick(now)
     if (this.#snapshotEvery === undefined || now - this.#snapshotsAt < this.#snapshotEvery) return
@@ -77,25 +86,41 @@ export class Conversation {
 
   /** The set of wanted markets has changed. */
   changed(now: number): void {
+    if (this.#isOver) return
     for (const subscription of this.#subscriptions) subscription.changed()
     this.#advance(now)
   }
 
   /** Ends all subscriptions, with one command, before the connection is closed. */
   end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
     const sids = this.#subscriptions.flatMap(({ sid }) => (sid === null ? [] : [sid]))
     if (sids.length > 0) this.#send({ cmd: 'unsubscribe', params: { sids } })
+  }
+
+  /** The connection is closed. What its last frames lack is still told, but nothing can be done about it. */
+  over(): void {
+    this.#isOver = true
   }
 
   /** A message of this connection, after the tracker has seen it. */
   observe(message: Message, now: number): void {
     this.#now = now
+    this.#noteFirst(message, now)
     const { type } = message
-    if (type === 'orderbook_snapshot') this.#repair.snapshot(message.marketTicker, now)
+    if (this.#isOver) {
+      if (type === 'subscribed') this.#known(message.sid, now)
+      return
+    }
+    if (type === 'orderbook_snapshot') this.#repair.snapshot(message.marketTicker, message.sid, now)
     else if (type === 'subscribed') this.#subscribed(message, now)
     else if (type === 'unsubscribed') this.#bySid(message.sid)?.unsubscribed(now)
     else if (type === 'error') this.#fail(message, now)
-    else if (type === 'ok') for (const subscription of this.#subscriptions) subscription.answered(message, now)
+    else if (type === 'ok') {
+      for (const subscription of this.#subscriptions) subscription.answered(message, now)
+      this.#known(message.sid, now)
+    }
   }
 
   /** Something that the tracker has met on this connection. */
@@ -103,22 +128,18 @@ export class Conversation {
     this.#now = now
     const { type, sid, marketTicker } = irregularity
     switch (type) {
-      case 'gap': {
-        const { expected, received } = irregularity
-        const of = this.#bySid(sid)
-        this.#event({ type: 'gap', expected, received, lost: received - expected, ...this.#of(of), sid })
-        if (of !== undefined && of === this.#books) this.#repair.beginAll(now)
+      case 'gap':
+        this.#gap(sid, irregularity.expected, irregularity.received, now)
         break
-      }
       case 'malformed':
-        if (marketTicker !== null) this.#repair.spoiled(marketTicker, now)
+        if (marketTicker !== null) this.#repair.spoiled(marketTicker)
         else if (sid !== null && sid === this.#books?.sid) this.#repair.beginAll(now)
         break
       case 'negative_level':
       case 'delta_without_book':
       case 'delta_on_stale_book':
       case 'foreign_delta':
-        if (marketTicker !== null) this.#repair.spoiled(marketTicker, now)
+        if (marketTicker !== null) this.#repair.spoiled(marketTicker)
         break
       case 'crossed_book':
       case 'duplicate':
@@ -132,8 +153,42 @@ export class Conversation {
 
   #subscribed(message: Subscribed, now: number): void {
     const subscription = this.#subscriptions.find(({ wanted }) => wanted.channel === message.channel)
-    subscription?.subscribed(message, now)
-    if (subscription !== undefined && subscription === this.#books) this.#repair.renewed(now)
+    if (subscription === undefined) return
+    if (subscription === this.#books) this.#repair.renewed(now)
+    subscription.subscribed(message, now)
+    this.#known(message.sid, now)
+  }
+
+  /** What was missing of a subscription before it was known. */
+  #known(sid: number | null, now: number): void {
+    if (sid === null) return
+    this.#checkFirst(sid, now)
+    if (this.#torn.delete(sid) && sid === this.#books?.sid && !this.#isOver) this.#repair.beginAll(now)
+  }
+
+  /**
+   * Every run of `seq` begins with 1 (protocol reference, section 9). The tracker does not ask for that, since a capture
+   * may begin in the middle of one.
+   */
+  #noteFirst({ sid, seq }: Message, now: number): void {
+    if (sid === null || seq === null || this.#firsts.has(sid)) return
+    this.#firsts.set(sid, seq)
+    if (this.#bySid(sid) !== undefined) this.#checkFirst(sid, now)
+  }
+
+  #checkFirst(sid: number, now: number): void {
+    const first = this.#firsts.get(sid) ?? 1
+    if (first === 1) return
+    this.#firsts.set(sid, 1)
+    this.#gap(sid, 1, first, now)
+  }
+
+  #gap(sid: number | null, expected: number, received: number, now: number): void {
+    const of = this.#bySid(sid)
+    this.#event({ type: 'gap', expected, received, lost: received - expected, ...this.#of(of), sid })
+    if (this.#isOver) return
+    if (of === undefined && sid !== null) this.#torn.add(sid)
+    if (of !== undefined && of === this.#books) this.#repair.beginAll(now)
   }
 
   #fail(error: ServerError, now: number): void {
@@ -141,6 +196,7 @@ export class Conversation {
     if (of !== undefined && isTerminal(error.code)) {
       this.#tellResubscription(of, `error ${error.code} (${error.reason})`)
       of.ended(now)
+      if (of === this.#books) this.#repair.interrupted()
       return
     }
     for (const subscription of this.#subscriptions) subscription.failed(error, now)

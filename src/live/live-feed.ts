@@ -14,6 +14,7 @@ import type { LiveCounters, LiveEvent } from './live-event.ts'
 import { LiveEventCounts } from './live-event.ts'
 import type { WantedChannel } from './wanted.ts'
 import { slotOf, wantedOf } from './wanted.ts'
+import { WatchedTime } from './watched-time.ts'
 
 export interface LiveFeedOptions {
   /** Such as `wss://external-api-ws.kalshi.com/trade-api/ws/v2`. */
@@ -60,7 +61,9 @@ export class LiveFeed implements Feed {
   readonly #queue = new FrameQueue()
   readonly #bufferBytesMax: number
   readonly #connections: readonly LastingConnection[]
+  /** By connection: those that are open, and those of whose frames some are still to be shown. */
   readonly #conversations = new Map<number, Conversation>()
+  readonly #watchedTime: WatchedTime
   readonly #converse: (link: Link) => Conversation
   readonly #onEvent: ((event: LiveEvent) => void) | undefined
   readonly #counts = new LiveEventCounts()
@@ -74,6 +77,7 @@ export class LiveFeed implements Feed {
   private constructor(options: LiveFeedOptions) {
     const { clock, connections = 1, bufferBytesMax = BUFFER_BYTES_MAX, snapshotSeconds } = options
     this.#clock = clock
+    this.#watchedTime = new WatchedTime(clock)
     this.#bufferBytesMax = bufferBytesMax
     this.#onEvent = options.onEvent
     const wanted = options.subscriptions.flatMap(one => ('channels' in one ? wantedOf([one]) : [one]))
@@ -119,23 +123,24 @@ export class LiveFeed implements Feed {
 
   /** Shows it a message that was made of one of its frames. */
   observe(message: Message, connection: number): void {
-    this.#conversations.get(connection)?.observe(message, this.#milliseconds())
+    this.#conversations.get(connection)?.observe(message, this.#watchedTime.milliseconds())
+    if (message.type === 'connection_closed') this.#conversations.delete(connection)
   }
 
   /** Shows it something irregular in its frames. */
   irregular(irregularity: Irregularity): void {
-    this.#conversations.get(irregularity.connection)?.irregular(irregularity, this.#milliseconds())
+    this.#conversations.get(irregularity.connection)?.irregular(irregularity, this.#watchedTime.milliseconds())
   }
 
   /** A set of wanted markets has changed. */
   resubscribe(): void {
-    for (const conversation of this.#conversations.values()) conversation.changed(this.#milliseconds())
+    const now = this.#watchedTime.milliseconds()
+    for (const conversation of this.#conversations.values()) conversation.changed(now)
   }
 
   /** Unsubscribes and closes the connections in order. What still arrives is handed on, then the iteration ends. */
   stop(): void {
     for (const conversation of this.#conversations.values()) conversation.end()
-    this.#conversations.clear()
     for (const connection of this.#connections) connection.stop()
   }
 
@@ -147,6 +152,7 @@ export class LiveFeed implements Feed {
 
   /** Ends after the last frame when it has been stopped; throws then if it has given up. */
   async *[Symbol.asyncIterator](): AsyncGenerator<FrameBatch, void, undefined> {
+    this.#watchedTime.start()
     try {
       while (!this.#isEnded || !this.#queue.isEmpty) {
         if (this.#queue.isEmpty) await this.#arrival()
@@ -164,7 +170,7 @@ export class LiveFeed implements Feed {
       nextConnection: () => ++this.#lastConnection,
       append: (connection, kind, direction, payload) => this.#append(connection, kind, direction, payload),
       opened: link => this.#opened(link),
-      closed: link => this.#conversations.delete(link.connection),
+      closed: link => this.#conversations.get(link.connection)?.over(),
       event: event => this.#event(event)
     })
   }
@@ -179,20 +185,23 @@ export class LiveFeed implements Feed {
 
   /** Where one connection gives up, all end: with a part of the markets missing, a feed would hide a hole. */
   async #keepAll(): Promise<void> {
+    const kept = this.#connections.map(connection => connection.keep())
     try {
-      await Promise.all(this.#connections.map(connection => connection.keep()))
+      await Promise.all(kept)
     } catch (error) {
       this.#failure = error
     }
-    this.#isEnded = true
     await this[Symbol.asyncDispose]()
+    // So that every connection's end is handed on too.
+    await Promise.allSettled(kept)
+    this.#isEnded = true
     this.#wake()
   }
 
   #opened(link: Link): void {
     const conversation = this.#converse(link)
     this.#conversations.set(link.connection, conversation)
-    conversation.begin(this.#milliseconds())
+    conversation.begin(this.#watchedTime.milliseconds())
   }
 
   #append(connection: number, kind: FrameKind, direction: Direction, payload: Uint8Array): Nanoseconds {
@@ -206,6 +215,7 @@ export class LiveFeed implements Feed {
   #pause(): void {
     if (this.#pausedAt !== undefined) return
     this.#pausedAt = this.#clock.monotonic()
+    this.#watchedTime.stop()
     for (const connection of this.#connections) connection.pause()
     this.#event({ type: 'paused', bytes: this.#queue.bytes })
   }
@@ -214,6 +224,7 @@ export class LiveFeed implements Feed {
     if (this.#pausedAt === undefined || this.#queue.bytes > this.#bufferBytesMax / 2) return
     const duration = Number(this.#clock.monotonic() - this.#pausedAt) / 1e9
     this.#pausedAt = undefined
+    this.#watchedTime.start()
     for (const connection of this.#connections) connection.resume()
     this.#event({ type: 'resumed', duration })
   }
@@ -233,7 +244,7 @@ export class LiveFeed implements Feed {
       const blocked = now - last > BLOCKED ? now - last : 0n
       last = now
       for (const connection of this.#connections) connection.checkSilence(now, blocked)
-      for (const conversation of this.#conversations.values()) conversation.tick(this.#milliseconds())
+      for (const conversation of this.#conversations.values()) conversation.tick(this.#watchedTime.milliseconds())
       this.#wake()
     }
   }
@@ -241,10 +252,6 @@ export class LiveFeed implements Feed {
   #event(event: LiveEvent): void {
     this.#counts.note(event)
     this.#onEvent?.(event)
-  }
-
-  #milliseconds(): number {
-    return Number(this.#clock.monotonic() / 1_000_000n)
   }
 }
 
