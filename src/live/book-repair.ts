@@ -132,6 +132,10 @@ export class BookRepair {
   }
 
   #escalate(now: number): void {
+    // Those that have been taken away meanwhile will never answer. Between two subscriptions none is held.
+    const held = this.#host.held()
+    if (held.size > 0) for (const ticker of this.#awaited) if (!held.has(ticker)) this.#awaited.delete(ticker)
+    if (this.#awaited.size === 0) return this.#end(now)
     const isAsking = this.#step === 'snapshots'
     if (isAsking && this.#asked < ASKED_MAX && (this.#hasHeard || !this.#isOfAll)) this.#ask(now)
     else if (this.#hasHeard || !this.#isOfAll) this.#end(now)

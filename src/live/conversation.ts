@@ -119,7 +119,7 @@ export class Conversation {
     else if (type === 'error') this.#fail(message, now)
     else if (type === 'ok') {
       for (const subscription of this.#subscriptions) subscription.answered(message, now)
-      this.#known(message.sid, now)
+      if (this.#bySid(message.sid) !== undefined) this.#known(message.sid, now)
     }
   }
 
