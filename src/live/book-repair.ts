@@ -35,6 +35,11 @@ export class BookRepair {
   readonly #askedAt = new Map<string, number>()
   /** Single books to be asked for together, at the next tick. */
   readonly #spoiled = new Set<string>()
+  /** Since when the first snapshot of a market is awaited, which comes unasked. */
+  readonly #expected = new Map<string, number>()
+  /** Markets that have had a snapshot on the `sid`, and nothing since that would take it back. */
+  readonly #given = new Set<string>()
+  #givenSid: number | null = null
   #step: 'none' | 'snapshots' | 'resubscription' = 'none'
   #isOfAll = false
   #asked = 0
@@ -50,19 +55,29 @@ export class BookRepair {
   /** All books of the subscription are stale. */
   beginAll(now: number): void {
     this.#spoiled.clear()
+    this.#expected.clear()
+    this.#given.clear()
     this.#begin(this.#host.held(), now)
     this.#isOfAll = true
   }
 
   /** One book is stale. */
-  spoiled(ticker: string, now: number): void {
-    if (this.#awaited.has(ticker) || !this.#host.held().has(ticker)) return
-    if (now - (this.#askedAt.get(ticker) ?? -Infinity) < AGAIN_MILLISECONDS_MIN) return
-    this.#spoiled.add(ticker)
+  spoiled(ticker: string): void {
+    this.#given.delete(ticker)
+    if (!this.#awaited.has(ticker)) this.#spoiled.add(ticker)
+  }
+
+  /** Markets have been subscribed to: their snapshots come unasked, and are asked for where they do not. */
+  expect(tickers: readonly string[], now: number): void {
+    for (const ticker of tickers) if (!this.#given.has(ticker)) this.#expected.set(ticker, now)
   }
 
   /** A snapshot has come, asked for or not. */
-  snapshot(ticker: string, now: number): void {
+  snapshot(ticker: string, sid: number | null, now: number): void {
+    if (sid !== this.#givenSid) this.#given.clear()
+    this.#givenSid = sid
+    this.#given.add(ticker)
+    this.#expected.delete(ticker)
     this.#spoiled.delete(ticker)
     if (!this.#awaited.delete(ticker)) return
     this.#heardAt = now
@@ -72,17 +87,38 @@ export class BookRepair {
 
   /** The subscription is a new one: its snapshots come by themselves. */
   renewed(now: number): void {
+    this.#expected.clear()
     this.#heardAt = now
     this.#hasHeard = false
   }
 
-  /** `seen` is up to when all that has come has been looked at. */
-  tick(now: number, seen: number): void {
+  /** The subscription is over, and will be a new one some time. */
+  interrupted(): void {
+    this.#heardAt = Infinity
+  }
+
+  tick(now: number): void {
     if (this.#step === 'none') {
       this.#isOfAll = false
-      this.#begin(this.#spoiled, now)
-      this.#spoiled.clear()
-    } else if (seen - this.#heardAt >= ANSWER_MILLISECONDS_MAX) this.#escalate(now)
+      this.#begin(this.#takeDue(now), now)
+    } else if (now - this.#heardAt >= ANSWER_MILLISECONDS_MAX) this.#escalate(now)
+  }
+
+  /** Takes out the spoiled books that may be asked for by now. */
+  #takeDue(now: number): string[] {
+    for (const [ticker, since] of this.#expected) {
+      if (now - since < ANSWER_MILLISECONDS_MAX) continue
+      this.#expected.delete(ticker)
+      this.#spoiled.add(ticker)
+    }
+    const due: string[] = []
+    for (const ticker of this.#spoiled) {
+      const isHeld = this.#host.held().has(ticker)
+      if (isHeld && now - (this.#askedAt.get(ticker) ?? -Infinity) < AGAIN_MILLISECONDS_MIN) continue
+      this.#spoiled.delete(ticker)
+      if (isHeld) due.push(ticker)
+    }
+    return due
   }
 
   #begin(tickers: Iterable<string>, now: number): void {
@@ -96,6 +132,10 @@ export class BookRepair {
   }
 
   #escalate(now: number): void {
+    // Those that have been taken away meanwhile will never answer. Between two subscriptions none is held.
+    const held = this.#host.held()
+    if (held.size > 0) for (const ticker of this.#awaited) if (!held.has(ticker)) this.#awaited.delete(ticker)
+    if (this.#awaited.size === 0) return this.#end(now)
     const isAsking = this.#step === 'snapshots'
     if (isAsking && this.#asked < ASKED_MAX && (this.#hasHeard || !this.#isOfAll)) this.#ask(now)
     else if (this.#hasHeard || !this.#isOfAll) this.#end(now)

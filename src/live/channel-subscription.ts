@@ -11,6 +11,8 @@ export interface SubscriptionHost {
   carries(ticker: string): boolean
   /** Whether a channel as a whole is this connection's. */
   readonly carriesWhole: boolean
+  /** The exchange has acknowledged more markets. */
+  added(subscription: ChannelSubscription, markets: readonly string[]): void
   refused(subscription: ChannelSubscription, error: ServerError, markets: number): void
   /** The exchange does not answer: the connection is of no use. */
   drop(reason: string): void
@@ -95,9 +97,9 @@ export class ChannelSubscription {
     this.#isFull = false
   }
 
-  /** A command that has not been answered is sent anew. `seen` is up to when all that has come has been looked at. */
-  tick(now: number, seen: number): void {
-    if (this.#pending !== undefined) this.#checkAnswer(this.#pending, seen)
+  /** A command that has not been answered is sent anew. */
+  tick(now: number): void {
+    if (this.#pending !== undefined) this.#checkAnswer(this.#pending, now)
     this.advance(now)
   }
 
@@ -106,6 +108,7 @@ export class ChannelSubscription {
     if (this.#isSettled || this.#isRefused || this.#pending !== undefined || now < this.#notBefore) return
     if (this.#sid === null) this.#subscribe(now)
     else if (this.#isAmiss()) this.renew(now)
+    else if (this.#held.size > 0 && !this.#keepsSome()) this.#add(this.#sid, now)
     else if (!this.#remove(this.#sid, now)) this.#add(this.#sid, now)
     this.#isSettled = this.#pending === undefined
   }
@@ -117,8 +120,13 @@ export class ChannelSubscription {
     this.advance(now)
   }
 
-  answered({ id }: Pick<Ok, 'id'>, now: number): void {
+  /** An `ok` answers a subscribe command too, where the exchange has the subscription already: its first answer was lost. */
+  answered({ id, sid }: Pick<Ok, 'id' | 'sid'>, now: number): void {
     if (this.#pending === undefined || id !== this.#pending.id) return
+    if (this.#pending.type === 'subscribe') {
+      if (sid === null) return
+      this.#sid = sid
+    }
     this.#accept()
     this.advance(now)
   }
@@ -179,8 +187,14 @@ export class ChannelSubscription {
   #isAmiss(): boolean {
     const markets = this.#markets
     if (markets === null || this.#isWhole) return (markets === null) !== this.#isWhole
-    for (const ticker of this.#held) if (markets.has(ticker)) return false
-    return this.#held.size > 0
+    if (this.#keepsSome()) return false
+    return this.#held.size > 0 && (this.#isFull || this.#missing().length === 0)
+  }
+
+  /** Whether anything stays of what is held. */
+  #keepsSome(): boolean {
+    for (const ticker of this.#held) if (this.#markets?.has(ticker) === true) return true
+    return false
   }
 
   #subscribe(now: number): void {
@@ -239,21 +253,23 @@ export class ChannelSubscription {
   }
 
   #accept(): void {
-    const pending = this.#pending
-    if (pending?.type === 'delete_markets') this.#forget(pending.markets ?? [])
-    else for (const ticker of pending?.markets ?? []) this.#held.add(ticker)
+    const { type, markets } = this.#pending ?? { type: 'subscribe', markets: null }
     this.#pending = undefined
     this.#isSettled = false
     this.#tries = 0
     this.#delays = 0
+    if (markets === null) return
+    if (type === 'delete_markets') return this.#forget(markets)
+    for (const ticker of markets) this.#held.add(ticker)
+    this.#host.added(this, markets)
   }
 
   #forget(markets: readonly string[]): void {
     for (const ticker of markets) this.#held.delete(ticker)
   }
 
-  #checkAnswer({ type, sentAt }: Pending, seen: number): void {
-    if (seen - sentAt < ANSWER_MILLISECONDS_MAX) return
+  #checkAnswer({ type, sentAt }: Pending, now: number): void {
+    if (now - sentAt < ANSWER_MILLISECONDS_MAX) return
     this.#pending = undefined
     this.#isSettled = false
     this.#tries++

@@ -13,7 +13,7 @@ export interface ConnectFailure {
 /** No upgrade was answered: the host, the network or the certificate. */
 export function unreachable(url: string, error: Error): ConnectFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const { advice = reasonOf(error), passes = false } = CAUSES[code] ?? ofCertificate(code)
+  const { advice = reasonOf(error), passes = false } = CAUSES[code] ?? ofCertificate(code) ?? ofHandshake(error)
   return {
     error: new KwsError('connection', `cannot connect to ${url}: ${advice}`, { cause: error }),
     isFatalAtFirst: !passes,
@@ -82,9 +82,16 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   EPROTO: { advice: 'it does not speak TLS (EPROTO), check the port, or begin the URL with ws://' }
 }
 
-function ofCertificate(code: string): Cause {
+function ofCertificate(code: string): Cause | undefined {
   const isCertificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code)
   return isCertificate
     ? { advice: `its certificate is not trusted (${code}): check the URL and this machine's clock` }
+    : undefined
+}
+
+/** What the WebSocket library tells in words only. */
+function ofHandshake({ message }: Error): Cause {
+  return message.includes('handshake has timed out')
+    ? { advice: 'no answer in time, check the network', passes: true }
     : {}
 }

@@ -31,6 +31,11 @@ export class Conversation {
   readonly #repair: BookRepair
   readonly #event: (event: LiveEvent) => void
   readonly #snapshotEvery: number | undefined
+  /** The first `seq` of each `sid`. */
+  readonly #firsts = new Map<number, number>()
+  /** Subscriptions of which something is missing though they are not known yet: their acknowledgement comes late. */
+  readonly #torn = new Set<number>()
+  #isOver = false
   #snapshotsAt = 0
   #lastId = 0
   /** Of the latest call from outside: a reply to a command needs it. */
@@ -45,6 +50,9 @@ export class Conversation {
       carries,
       // Told on every connection, what is of no market would come several times.
       carriesWhole: link.slot === 0,
+      added: (subscription, markets) => {
+        if (subscription === this.#books) this.#repair.expect(markets, this.#now)
+      },
       refused: (subscription, error, markets) => this.#refused(subscription, error, markets),
       drop: reason => link.drop(reason)
     }
@@ -68,14 +76,12 @@ export class Conversation {
     this.#advance(now)
   }
 
-  /**
-   * Commands that are due, and patience that has ended. `seen` is up to when all that has come has been observed: behind
-   * it the answers may wait that are missed.
-   */
-  tick(now: number, seen: number): void {
+  /** Commands that are due, and patience that has ended. */
+  tick(now: number): void {
+    if (this.#isOver) return
     this.#now = now
-    for (const subscription of this.#subscriptions) subscription.tick(now, seen)
-    this.#repair.tick(now, seen)
+    for (const subscription of this.#subscriptions) subscription.tick(now)
+    this.#repair.tick(now)
     if (this.#snapshotEvery === undefined || now - this.#snapshotsAt < this.#snapshotEvery) return
     this.#snapshotsAt = now
     this.#askForSnapshots([...(this.#books?.held ?? NONE)])
@@ -93,25 +99,41 @@ export class Conversation {
 
   /** What is wanted of a channel has changed. */
   changed(now: number): void {
+    if (this.#isOver) return
     for (const subscription of this.#subscriptions) subscription.changed()
     this.#advance(now)
   }
 
   /** Ends all subscriptions, with one command, before the connection is closed. */
   end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
     const sids = this.#subscriptions.flatMap(({ sid }) => (sid === null ? [] : [sid]))
     if (sids.length > 0) this.#send({ cmd: 'unsubscribe', params: { sids } })
+  }
+
+  /** The connection is closed. What its last frames lack is still told, but nothing can be done about it. */
+  over(): void {
+    this.#isOver = true
   }
 
   /** A message of this connection, after the tracker has seen it. */
   observe(message: Message, now: number): void {
     this.#now = now
+    this.#noteFirst(message, now)
     const { type } = message
-    if (type === 'orderbook_snapshot') this.#repair.snapshot(message.marketTicker, now)
+    if (this.#isOver) {
+      if (type === 'subscribed') this.#known(message.sid, now)
+      return
+    }
+    if (type === 'orderbook_snapshot') this.#repair.snapshot(message.marketTicker, message.sid, now)
     else if (type === 'subscribed') this.#subscribed(message, now)
     else if (type === 'unsubscribed') this.#bySid(message.sid)?.unsubscribed(now)
     else if (type === 'error') this.#fail(message, now)
-    else if (type === 'ok') for (const subscription of this.#subscriptions) subscription.answered(message, now)
+    else if (type === 'ok') {
+      for (const subscription of this.#subscriptions) subscription.answered(message, now)
+      if (this.#bySid(message.sid) !== undefined) this.#known(message.sid, now)
+    }
   }
 
   /** Something that the tracker has met on this connection. */
@@ -119,22 +141,18 @@ export class Conversation {
     this.#now = now
     const { type, sid, marketTicker } = irregularity
     switch (type) {
-      case 'gap': {
-        const { expected, received } = irregularity
-        const of = this.#bySid(sid)
-        this.#event({ type: 'gap', expected, received, lost: received - expected, ...this.#of(of), sid })
-        if (of !== undefined && of === this.#books) this.#repair.beginAll(now)
+      case 'gap':
+        this.#gap(sid, irregularity.expected, irregularity.received, now)
         break
-      }
       case 'malformed':
-        if (marketTicker !== null) this.#repair.spoiled(marketTicker, now)
+        if (marketTicker !== null) this.#repair.spoiled(marketTicker)
         else if (sid !== null && sid === this.#books?.sid) this.#repair.beginAll(now)
         break
       case 'negative_level':
       case 'delta_without_book':
       case 'delta_on_stale_book':
       case 'foreign_delta':
-        if (marketTicker !== null) this.#repair.spoiled(marketTicker, now)
+        if (marketTicker !== null) this.#repair.spoiled(marketTicker)
         break
       case 'crossed_book':
       case 'duplicate':
@@ -148,8 +166,42 @@ export class Conversation {
 
   #subscribed(message: Subscribed, now: number): void {
     const subscription = this.#subscriptions.find(({ wanted }) => wanted.channel === message.channel)
-    subscription?.subscribed(message, now)
-    if (subscription !== undefined && subscription === this.#books) this.#repair.renewed(now)
+    if (subscription === undefined) return
+    if (subscription === this.#books) this.#repair.renewed(now)
+    subscription.subscribed(message, now)
+    this.#known(message.sid, now)
+  }
+
+  /** What was missing of a subscription before it was known. */
+  #known(sid: number | null, now: number): void {
+    if (sid === null) return
+    this.#checkFirst(sid, now)
+    if (this.#torn.delete(sid) && sid === this.#books?.sid && !this.#isOver) this.#repair.beginAll(now)
+  }
+
+  /**
+   * Every run of `seq` begins with 1 (protocol reference, section 9). The tracker does not ask for that, since a capture
+   * may begin in the middle of one.
+   */
+  #noteFirst({ sid, seq }: Message, now: number): void {
+    if (sid === null || seq === null || this.#firsts.has(sid)) return
+    this.#firsts.set(sid, seq)
+    if (this.#bySid(sid) !== undefined) this.#checkFirst(sid, now)
+  }
+
+  #checkFirst(sid: number, now: number): void {
+    const first = this.#firsts.get(sid) ?? 1
+    if (first === 1) return
+    this.#firsts.set(sid, 1)
+    this.#gap(sid, 1, first, now)
+  }
+
+  #gap(sid: number | null, expected: number, received: number, now: number): void {
+    const of = this.#bySid(sid)
+    this.#event({ type: 'gap', expected, received, lost: received - expected, ...this.#of(of), sid })
+    if (this.#isOver) return
+    if (of === undefined && sid !== null) this.#torn.add(sid)
+    if (of !== undefined && of === this.#books) this.#repair.beginAll(now)
   }
 
   #fail(error: ServerError, now: number): void {
@@ -157,6 +209,7 @@ export class Conversation {
     if (of !== undefined && isTerminal(error.code)) {
       this.#tellResubscription(of, `error ${error.code} (${error.reason})`)
       of.ended(now)
+      if (of === this.#books) this.#repair.interrupted()
       return
     }
     for (const subscription of this.#subscriptions) subscription.failed(error, now)

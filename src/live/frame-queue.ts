@@ -30,11 +30,6 @@ export class FrameQueue {
     return this.#full.reduce((sum, builder) => sum + builder.length, this.#filling.length)
   }
 
-  /** Monotonic time of the first of them. */
-  get oldest(): Nanoseconds | undefined {
-    return this.isEmpty ? undefined : (this.#full[0] ?? this.#filling).batch().monotonic[0]
-  }
-
   append(
     receivedAt: Nanoseconds,
     monotonic: Nanoseconds,

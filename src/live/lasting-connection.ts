@@ -55,6 +55,8 @@ export class LastingConnection {
   #socket: LiveSocket | undefined
   #isOpen = false
   #isPaused = false
+  /** Ends the wait for a close to be answered. */
+  readonly #closeAnswered = new AbortController()
   #heardAt: Nanoseconds = 0n
   #wasEverOpen = false
   readonly #firstOpening = new Occurrence()
@@ -137,7 +139,8 @@ export class LastingConnection {
    * sockets: what has come meanwhile is still to be seen.
    */
   checkSilence(now: Nanoseconds, blocked: Nanoseconds): void {
-    this.#heardAt += blocked
+    // Something may have been heard since the process woke up.
+    if (blocked > 0n) this.#heardAt = earlier(this.#heardAt + blocked, now)
     if (!this.#isOpen || this.#isPaused || this.#stopping.signal.aborted) return
     const { silenceSecondsMax } = this.#options
     if (Number(now - this.#heardAt) > silenceSecondsMax * 1e9) {
@@ -147,15 +150,19 @@ export class LastingConnection {
 
   async #connect(connection: number, attempts: number): Promise<Outcome> {
     const { url, headers, deflate, connectSecondsMax, clock } = this.#options
+    let socket: LiveSocket | undefined
+    // What is still said of this connection when it is over must not reach the next.
     const link: Link = {
       connection,
       slot: this.#slot,
-      send: command => this.#socket?.send(command),
-      drop: reason => this.#drop(reason)
+      send: command => socket?.send(command),
+      drop: reason => {
+        if (socket === this.#socket) this.#drop(reason)
+      }
     }
     let openedAt: Nanoseconds = 0n
     return await new Promise<Outcome>(resolve => {
-      this.#socket = new LiveSocket(
+      socket = this.#socket = new LiveSocket(
         { url, headers: headers(), deflate, connectSecondsMax },
         {
           opened: () => {
@@ -181,7 +188,7 @@ export class LastingConnection {
   #opened(link: Link, attempts: number): void {
     this.#isOpen = true
     this.#wasEverOpen = true
-    this.#isPaused = false
+    if (this.#isPaused) this.#socket?.pause()
     this.#host.event({ type: 'connected', connection: link.connection, url: this.#options.url })
     if (this.#lost !== undefined) {
       const down = Number(this.#options.clock.monotonic() - this.#lost.at) / 1e9
@@ -194,6 +201,7 @@ export class LastingConnection {
 
   #closed(link: Link, code: number, reason: string): void {
     this.#isOpen = false
+    if (this.#stopping.signal.aborted) this.#closeAnswered.abort()
     this.#tell(link.connection, 'close', { code, reason })
     this.#host.closed(link)
     // From the last frame on, since nobody knows when a silent connection died.
@@ -211,7 +219,7 @@ export class LastingConnection {
   }
 
   async #terminateLate(socket: LiveSocket): Promise<void> {
-    await this.#options.clock.sleep(CLOSE_MILLISECONDS_MAX)
+    await this.#options.clock.sleep(CLOSE_MILLISECONDS_MAX, this.#closeAnswered.signal)
     if (this.#isOpen) socket.terminate()
   }
 
@@ -223,6 +231,10 @@ export class LastingConnection {
   #tell(connection: number, kind: 'close' | 'error', event: object): void {
     this.#host.append(connection, kind, 'received', Buffer.from(JSON.stringify(event)))
   }
+}
+
+function earlier(a: Nanoseconds, b: Nanoseconds): Nanoseconds {
+  return a < b ? a : b
 }
 
 type Outcome =

@@ -16,6 +16,7 @@ import { Occurrence } from './occurrence.ts'
 import type { Universe } from './universe.ts'
 import type { WantedChannel } from './wanted.ts'
 import { slotOf, wantedOf } from './wanted.ts'
+import { WatchedTime } from './watched-time.ts'
 
 export interface LiveFeedOptions {
   /** Such as `wss://external-api-ws.kalshi.com/trade-api/ws/v2`. */
@@ -64,7 +65,9 @@ export class LiveFeed implements Feed {
   readonly #queue = new FrameQueue()
   readonly #bufferBytesMax: number
   readonly #connections: readonly LastingConnection[]
+  /** By connection: those that are open, and those of whose frames some are still to be shown. */
   readonly #conversations = new Map<number, Conversation>()
+  readonly #watchedTime: WatchedTime
   readonly #converse: (link: Link) => Conversation
   readonly #onEvent: ((event: LiveEvent) => void) | undefined
   readonly #universe: Universe | undefined
@@ -74,8 +77,6 @@ export class LiveFeed implements Feed {
   readonly #hasEnded = new Occurrence()
   #lastConnection = -1
   #pausedAt: Nanoseconds | undefined
-  /** When the first frame came of the batch that has been handed on and may not have been looked at yet. */
-  #inHand: Nanoseconds | undefined
   #wake: () => void = () => {}
   #isEnded = false
   #failure: unknown
@@ -84,6 +85,7 @@ export class LiveFeed implements Feed {
   constructor(options: LiveFeedOptions) {
     const { clock, connections = 1, bufferBytesMax = BUFFER_BYTES_MAX, snapshotSeconds } = options
     this.#clock = clock
+    this.#watchedTime = new WatchedTime(clock)
     this.#bufferBytesMax = bufferBytesMax
     this.#onEvent = options.onEvent
     this.#universe = options.universe
@@ -149,7 +151,8 @@ export class LiveFeed implements Feed {
       this.#event({ type: 'universe', ...change })
       this.resubscribe()
     }
-    this.#conversations.get(connection)?.observe(message, this.#milliseconds())
+    this.#conversations.get(connection)?.observe(message, this.#watchedTime.milliseconds())
+    if (message.type === 'connection_closed') this.#conversations.delete(connection)
   }
 
   /** Takes in a REST request and its response's body, as frames of the latest connection. */
@@ -161,7 +164,7 @@ export class LiveFeed implements Feed {
 
   /** Shows it something irregular in its frames. */
   irregular(irregularity: Irregularity): void {
-    this.#conversations.get(irregularity.connection)?.irregular(irregularity, this.#milliseconds())
+    this.#conversations.get(irregularity.connection)?.irregular(irregularity, this.#watchedTime.milliseconds())
   }
 
   /** Which channel a subscription is of; null where that is not known, or not any more. */
@@ -172,18 +175,19 @@ export class LiveFeed implements Feed {
   /** Wants another channel, of which it must not know yet. */
   want(channel: WantedChannel): void {
     this.#wanted.push(channel)
-    for (const conversation of this.#conversations.values()) conversation.want(channel, this.#milliseconds())
+    for (const conversation of this.#conversations.values())
+      conversation.want(channel, this.#watchedTime.milliseconds())
   }
 
   /** What is wanted of a channel has changed: its markets, or whether it is wanted as a whole. */
   resubscribe(): void {
-    for (const conversation of this.#conversations.values()) conversation.changed(this.#milliseconds())
+    const now = this.#watchedTime.milliseconds()
+    for (const conversation of this.#conversations.values()) conversation.changed(now)
   }
 
   /** Unsubscribes and closes the connections in order. What still arrives is handed on, then the iteration ends. */
   stop(): void {
     for (const conversation of this.#conversations.values()) conversation.end()
-    this.#conversations.clear()
     for (const connection of this.#connections) connection.stop()
   }
 
@@ -195,13 +199,15 @@ export class LiveFeed implements Feed {
 
   /** Ends after the last frame when it has been stopped; throws then if it has given up. */
   async *[Symbol.asyncIterator](): AsyncGenerator<FrameBatch, void, undefined> {
+    this.#watchedTime.start()
     try {
       while (!this.#isEnded || !this.#queue.isEmpty) {
         if (this.#queue.isEmpty) await this.#arrival()
         const batch = this.#queue.take()
-        this.#inHand = batch.length === 0 ? undefined : batch.monotonic[0]
+        // What it answers has still to be looked at.
+        this.#watchedTime.stop()
         yield batch
-        this.#inHand = undefined
+        if (this.#pausedAt === undefined) this.#watchedTime.start()
         this.#resume()
       }
       if (this.#failure !== undefined) throw this.#failure
@@ -215,20 +221,23 @@ export class LiveFeed implements Feed {
       nextConnection: () => ++this.#lastConnection,
       append: (connection, kind, direction, payload) => this.#append(connection, kind, direction, payload),
       opened: link => this.#opened(link),
-      closed: link => this.#conversations.delete(link.connection),
+      closed: link => this.#conversations.get(link.connection)?.over(),
       event: event => this.#event(event)
     })
   }
 
   /** Where one connection gives up, all end: with a part of the markets missing, a feed would hide a hole. */
   async #keepAll(): Promise<void> {
+    const kept = this.#connections.map(connection => connection.keep())
     try {
-      await Promise.all(this.#connections.map(connection => connection.keep()))
+      await Promise.all(kept)
     } catch (error) {
       this.#failure = error
     }
-    this.#isEnded = true
     await this[Symbol.asyncDispose]()
+    // So that every connection's end is handed on too.
+    await Promise.allSettled(kept)
+    this.#isEnded = true
     this.#hasEnded.resolve()
     this.#wake()
   }
@@ -236,7 +245,7 @@ export class LiveFeed implements Feed {
   #opened(link: Link): void {
     const conversation = this.#converse(link)
     this.#conversations.set(link.connection, conversation)
-    conversation.begin(this.#milliseconds())
+    conversation.begin(this.#watchedTime.milliseconds())
   }
 
   #append(connection: number, kind: FrameKind, direction: Direction, payload: Uint8Array): Nanoseconds {
@@ -250,6 +259,7 @@ export class LiveFeed implements Feed {
   #pause(): void {
     if (this.#pausedAt !== undefined) return
     this.#pausedAt = this.#clock.monotonic()
+    this.#watchedTime.stop()
     for (const connection of this.#connections) connection.pause()
     this.#event({ type: 'paused', bytes: this.#queue.bytes })
   }
@@ -258,6 +268,7 @@ export class LiveFeed implements Feed {
     if (this.#pausedAt === undefined || this.#queue.bytes > this.#bufferBytesMax / 2) return
     const duration = Number(this.#clock.monotonic() - this.#pausedAt) / 1e9
     this.#pausedAt = undefined
+    this.#watchedTime.start()
     for (const connection of this.#connections) connection.resume()
     this.#event({ type: 'resumed', duration })
   }
@@ -277,8 +288,7 @@ export class LiveFeed implements Feed {
       const blocked = now - last > BLOCKED ? now - last : 0n
       last = now
       for (const connection of this.#connections) connection.checkSilence(now, blocked)
-      const seen = milliseconds(this.#inHand ?? this.#queue.oldest ?? now)
-      for (const conversation of this.#conversations.values()) conversation.tick(milliseconds(now), seen)
+      for (const conversation of this.#conversations.values()) conversation.tick(this.#watchedTime.milliseconds())
       this.#wake()
     }
   }
@@ -287,14 +297,6 @@ export class LiveFeed implements Feed {
     this.#counts.note(event)
     this.#onEvent?.(event)
   }
-
-  #milliseconds(): number {
-    return milliseconds(this.#clock.monotonic())
-  }
-}
-
-function milliseconds(time: Nanoseconds): number {
-  return Number(time / 1_000_000n)
 }
 
 function settingsOf(options: LiveFeedOptions): LastingConnectionOptions {
