@@ -19,6 +19,18 @@ export interface MessageObserver {
   irregular(irregularity: Irregularity): void
 }
 
+/** Several observers as one, in their order. */
+export function observers(...all: readonly MessageObserver[]): MessageObserver {
+  return {
+    observe(message, connection, now) {
+      for (const observer of all) observer.observe(message, connection, now)
+    },
+    irregular(irregularity) {
+      for (const observer of all) observer.irregular(irregularity)
+    }
+  }
+}
+
 export interface PipelineOptions extends MarketTrackerOptions, Omit<ScanEngineOptions, 'onSignal'> {
   readonly scanners: readonly Scanner[]
   readonly sinks: readonly SignalSink[]

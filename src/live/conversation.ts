@@ -91,6 +91,11 @@ export class Conversation {
     return this.#bySid(sid)?.channel ?? null
   }
 
+  /** How many markets the exchange has acknowledged on each channel. */
+  marketsSubscribed(): (readonly [channel: string, count: number])[] {
+    return this.#subscriptions.map(({ wanted, held }) => [wanted.channel, held.size] as const)
+  }
+
   /** Another channel is wanted. */
   want(channel: WantedChannel, now: number): void {
     this.#subscriptions.push(new ChannelSubscription(channel, this.#host))

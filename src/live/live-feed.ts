@@ -140,6 +140,19 @@ export class LiveFeed implements Feed {
     return this.#counts.counters
   }
 
+  get connectionsOpen(): number {
+    return this.#conversations.size
+  }
+
+  /** Markets that the exchange has acknowledged, by channel; a channel that was asked for as a whole counts none. */
+  marketsSubscribed(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {}
+    for (const conversation of this.#conversations.values()) {
+      for (const [channel, count] of conversation.marketsSubscribed()) counts[channel] = (counts[channel] ?? 0) + count
+    }
+    return counts
+  }
+
   isFiltered(): boolean {
     return false
   }

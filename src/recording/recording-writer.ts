@@ -117,6 +117,11 @@ export class RecordingWriter implements FrameSink {
     return this.#series.segments.length
   }
 
+  /** Bytes of the files so far; what waits for the next write is not among them. */
+  get fileBytes(): number {
+    return this.#series.segments.reduce((sum, segment) => sum + segment.bytes, 0)
+  }
+
   /** Changes what `session.json` will say from the next time it is written. */
   amend(changes: Partial<SessionInfo>): void {
     this.#session = { ...this.#session, ...changes }

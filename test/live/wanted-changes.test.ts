@@ -69,6 +69,8 @@ test('a channel that is wanted later is subscribed to on the open connection', a
     { cmd: 'subscribe', params: { channels: ['ticker'] } },
     { cmd: 'subscribe', params: { channels: ['orderbook_delta'], use_yes_price: false, market_tickers: [market] } }
   ])
+  expect(feed.connectionsOpen).toBe(1)
+  expect(feed.marketsSubscribed()).toEqual({ ticker: 0, orderbook_delta: 1 })
   const channels = [1, 2, 3, null].map(sid => feed.channelOf(0, sid))
   expect(channels).toEqual(['ticker', 'orderbook_delta', null, null])
 })
