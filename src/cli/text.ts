@@ -8,6 +8,10 @@ export function describeIrregularities(counts: Readonly<IrregularityCounts>): st
   return met.map(([type, count]) => `${type.replaceAll('_', ' ')} × ${count}`).join(', ')
 }
 
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`
 }
