@@ -2,6 +2,7 @@ import type { Nanoseconds } from '../core/time.ts'
 import { toMicroseconds } from '../core/time.ts'
 import type { MarketTracker } from '../market/market-tracker.ts'
 import type { Market } from '../market/market.ts'
+import type { UpdateSubscriptionCommand } from '../protocol/commands.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { OrderbookSnapshot } from '../protocol/messages/market-data.ts'
 import type { Verdict } from './compare-book.ts'
@@ -171,7 +172,8 @@ export class BookWatch {
     this.#sources.forget(connection)
   }
 
-  #endDeleted({ market_ticker: ticker, market_tickers: tickers = [] }: Deleted): void {
+  #endDeleted({ action, market_ticker: ticker, market_tickers: tickers = [] }: UpdateParameters): void {
+    if (action !== 'delete_markets') return
     for (const deleted of ticker === undefined ? tickers : [ticker, ...tickers]) {
       const book = this.#find(deleted)
       if (book !== undefined && !this.#isGood(book.number)) this.#end(book)
@@ -241,7 +243,4 @@ export class BookWatch {
   }
 }
 
-interface Deleted {
-  readonly market_ticker?: string | undefined
-  readonly market_tickers?: readonly string[] | undefined
-}
+type UpdateParameters = UpdateSubscriptionCommand['params']

@@ -16,8 +16,8 @@ export class ConnectionTimes {
   /** Receive time of the last frame from the exchange; undefined before the first. */
   lastFrameAt: Nanoseconds | undefined
   #hasPings = false
-  /** Of the last received frame or event, by the monotonic clock where there is one. */
-  #lastHeard: Nanoseconds | undefined
+  /** Of the last received frame or event, by both clocks. */
+  #heard: readonly [receivedAt: Nanoseconds, monotonic: Nanoseconds] | undefined
   #receivedAt: Nanoseconds | undefined
   #monotonic: Nanoseconds = 0n
   #offset: Nanoseconds = 0n
@@ -32,7 +32,7 @@ export class ConnectionTimes {
     this.#receivedAt = receivedAt
     this.#monotonic = monotonic
     if (batch.direction[row] !== DIRECTION.received) return order
-    const silence = this.#hear(monotonic === 0n ? receivedAt : monotonic)
+    const silence = this.#hear(receivedAt, monotonic)
     this.#note(batch.kind[row] ?? 0, receivedAt)
     return silence === undefined ? order : [...order, silence]
   }
@@ -53,9 +53,11 @@ export class ConnectionTimes {
     return this.isWhole || this.#hasPings
   }
 
-  #hear(time: Nanoseconds): TimeFinding | undefined {
-    const silence = time - (this.#lastHeard ?? time)
-    this.#lastHeard = time
+  #hear(receivedAt: Nanoseconds, monotonic: Nanoseconds): TimeFinding | undefined {
+    const [heardAt, heardMonotonic] = this.#heard ?? [receivedAt, monotonic]
+    this.#heard = [receivedAt, monotonic]
+    const areBoth = monotonic !== 0n && heardMonotonic !== 0n
+    const silence = areBoth ? monotonic - heardMonotonic : receivedAt - heardAt
     const isFinding = silence > SILENCE_MAX && !this.isClosed && this.#isHeartRecorded
     return isFinding ? { type: 'silence', seconds: toSeconds(silence) } : undefined
   }

@@ -5,6 +5,7 @@ import type { Side } from '../protocol/messages/envelope.ts'
 import type { SegmentFault } from '../recording/segment-reader.ts'
 import type { FieldChange } from './field-change.ts'
 import type { JsonType } from './field-survey.ts'
+import type { PartForOthers } from './parts-for-others.ts'
 
 /** Anything that a verification has to tell, with the frame that told it. */
 export type Finding = FindingDetail & Place
@@ -26,8 +27,8 @@ export type FileFinding =
   | SegmentFault
   /** The segment cannot be read at all, or no further. */
   | { readonly type: 'unreadable'; readonly file: string; readonly reason: string }
-  /** What stands behind the batches is not the index of them that other tools read the segment by. */
-  | { readonly type: 'footer'; readonly file: string }
+  /** Its frames are all there, but tools other than kws will misread the segment or refuse it. */
+  | { readonly type: 'broken_for_others'; readonly file: string; readonly part: PartForOthers }
   /** `session.json` says something else than the segments. */
   | { readonly type: 'manifest'; readonly file: string; readonly reason: string }
 
@@ -100,7 +101,7 @@ const IS_FAULT: Readonly<Record<Finding['type'], boolean>> = {
   torn: true,
   corrupt: true,
   unsealed: true,
-  footer: true,
+  broken_for_others: true,
   manifest: true,
   time_backwards: true,
   clock_step: false,

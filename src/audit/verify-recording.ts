@@ -10,8 +10,8 @@ import { isFault } from './finding.ts'
 import { FrameAudit } from './frame-audit.ts'
 import type { ReadSegment } from './manifest-check.ts'
 import { checkManifest } from './manifest-check.ts'
+import { findBrokenPart } from './parts-for-others.ts'
 import { findFiles } from './recording-files.ts'
-import { isFooterRight } from './segment-footer.ts'
 import type { Span, SpanTotals } from './spans.ts'
 import type { TickerCounts } from './ticker-watch.ts'
 
@@ -111,7 +111,7 @@ async function readThrough(
   const onFault = (finding: FileFinding) => {
     faults++
     report(finding)
-    if (finding.type !== 'unsealed' && finding.type !== 'footer') audit.onMissingFrames()
+    if (finding.type !== 'unsealed' && finding.type !== 'broken_for_others') audit.onMissingFrames()
   }
   try {
     for await (const batch of readSegment(file, onFault)) {
@@ -121,7 +121,8 @@ async function readThrough(
       rows += batch.length
       await onBatch(audit.frames)
     }
-    if (faults === 0 && !(await isFooterRight(file))) onFault({ type: 'footer', file })
+    const part = faults === 0 ? await findBrokenPart(file) : null
+    if (part !== null) onFault({ type: 'broken_for_others', file, part })
   } catch (error) {
     if (!isOfFile(error)) throw error
     onFault({ type: 'unreadable', file, reason: reasonOf(error) })
