@@ -96,7 +96,7 @@ type ContentFinding =
   | { readonly type: 'too_many_fields' }
 
 /** Whether a finding means that the recording is not whole or not right; all others are information. */
-const IS_FAULT: Readonly<Record<Finding['type'], boolean>> = {
+export const IS_FAULT: Readonly<Record<Finding['type'], boolean>> = {
   unreadable: true,
   torn: true,
   corrupt: true,

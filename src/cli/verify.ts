@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { Command } from 'commander'
 import type { Finding } from '../audit/finding.ts'
+import { isFault } from '../audit/finding.ts'
 import type { Span } from '../audit/spans.ts'
 import type { VerifyReport } from '../audit/verify-recording.ts'
 import { verifyRecording } from '../audit/verify-recording.ts'
 import { systemClock } from '../core/clock.ts'
 import { newestRecording } from '../recording/recording.ts'
 import type { CommonFlags } from './common.ts'
-import { addCommonOptions } from './common.ts'
+import { addCommonOptions, print } from './common.ts'
 import { RECORDINGS } from './recording-path.ts'
 import { watch } from './status-line.ts'
 import { parseList } from './values.ts'
@@ -21,7 +22,8 @@ interface Flags extends CommonFlags {
 
 const EXIT_DAMAGED = 3
 /** Of a type of finding so many lines are printed; with `--json` or `--markets` there is no limit. */
-const LINES_MAX = 10
+const FAULT_LINES_MAX = 10
+const INFORMATION_LINES_MAX = 3
 
 export function command(): Command {
   const command = new Command('verify')
@@ -39,101 +41,78 @@ export function command(): Command {
 async function verify(paths: readonly string[], flags: Flags): Promise<void> {
   const named = paths.length === 0 ? [await newestRecording(flags.dir)] : paths
   for (const [index, path] of named.entries()) {
-    const output = flags.json === true ? new JsonOutput(path) : new TextOutput(index > 0)
-    const report = await verifyInto(output, path, flags)
-    output.finish(report)
-    await output.flush()
-    if (report.faults > 0) process.exitCode = EXIT_DAMAGED
+    if (index > 0) print(flags, '')
+    const { faults } = await verifyOne(path, flags)
+    if (faults > 0) process.exitCode = EXIT_DAMAGED
   }
 }
 
-async function verifyInto(output: Output, path: string, { markets }: Flags): Promise<VerifyReport> {
-  const chosen = markets === undefined ? undefined : new Set(markets)
+async function verifyOne(path: string, flags: Flags): Promise<VerifyReport> {
+  const lines: string[] = []
+  const output = flags.json === true ? jsonOutput(lines, path) : textOutput(lines, flags.markets !== undefined)
+  const chosen = flags.markets === undefined ? undefined : new Set(flags.markets)
+  const isWanted = (market: string | null) => chosen === undefined || market === null || chosen.has(market)
   let frames = 0
   const stopWatching = watch(systemClock(), () => `${path}  ${frames} frames`)
   try {
-    return await verifyRecording(path, {
-      onFinding(finding) {
-        if (chosen === undefined || finding.market === null || chosen.has(finding.market)) {
-          output.onFinding(finding, chosen !== undefined)
-        }
-      },
-      onSpan(span) {
-        if (chosen === undefined || chosen.has(span.market)) output.onSpan(span, chosen !== undefined)
-      },
+    const report = await verifyRecording(path, {
+      onFinding: finding => isWanted(finding.market) && output.onFinding(finding),
+      onSpan: span => isWanted(span.market) && output.onSpan(span),
       async onBatch(framesSoFar) {
         frames = framesSoFar
-        await output.flush()
+        await flush(lines)
       }
     })
+    output.finish(report)
+    return report
   } finally {
     stopWatching()
+    await flush(lines)
   }
 }
 
-/** Where lines wait until they can be written, so that a slow reader slows the reading down. */
-abstract class Output {
-  #lines: string[] = []
+/** A slow reader slows the reading down, so that lines do not gather. */
+async function flush(lines: string[]): Promise<void> {
+  if (lines.length === 0) return
+  const text = `${lines.splice(0).join('\n')}\n`
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+}
 
-  abstract onFinding(finding: Finding, isChosen: boolean): void
-  abstract onSpan(span: Span, isChosen: boolean): void
-  abstract finish(report: VerifyReport): void
+/** What becomes of a verification, in lines. */
+interface Output {
+  onFinding(finding: Finding): void
+  onSpan(span: Span): void
+  finish(report: VerifyReport): void
+}
 
-  async flush(): Promise<void> {
-    if (this.#lines.length === 0) return
-    const text = `${this.#lines.join('\n')}\n`
-    this.#lines = []
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain')
-  }
-
-  protected add(...lines: readonly string[]): void {
-    this.#lines.push(...lines)
+function jsonOutput(lines: string[], recording: string): Output {
+  return {
+    onFinding: finding => lines.push(findingJson(recording, finding)),
+    onSpan: span => lines.push(spanJson(recording, span)),
+    finish(report) {
+      for (const line of fieldsJson(recording, report.survey)) lines.push(line)
+      lines.push(summaryJson(report))
+    }
   }
 }
 
-class JsonOutput extends Output {
-  readonly #recording: string
-
-  constructor(recording: string) {
-    super()
-    this.#recording = recording
-  }
-
-  onFinding(finding: Finding): void {
-    this.add(findingJson(this.#recording, finding))
-  }
-
-  onSpan(span: Span): void {
-    this.add(spanJson(this.#recording, span))
-  }
-
-  finish(report: VerifyReport): void {
-    this.add(...fieldsJson(this.#recording, report.survey), summaryJson(report))
-  }
-}
-
-class TextOutput extends Output {
-  readonly #told = new Map<Finding['type'], number>()
-
-  /** Another recording was reported before. */
-  constructor(isFurther: boolean) {
-    super()
-    if (isFurther) this.add('')
-  }
-
-  onFinding(finding: Finding, isChosen: boolean): void {
-    const told = (this.#told.get(finding.type) ?? 0) + 1
-    this.#told.set(finding.type, told)
-    if (isChosen || told <= LINES_MAX) this.add(findingLine(finding))
-    else if (told === LINES_MAX + 1) this.add(`…      ${finding.type}: further ones are only counted; --json tells all`)
-  }
-
-  onSpan(span: Span, isChosen: boolean): void {
-    if (isChosen) this.add(spanLine(span))
-  }
-
-  finish(report: VerifyReport): void {
-    if (this.#told.size > 0) this.add('')
-    this.add(...reportLines(report))
+function textOutput(lines: string[], isDetailed: boolean): Output {
+  const told = new Map<Finding['type'], number>()
+  return {
+    onFinding(finding) {
+      const { type } = finding
+      const count = (told.get(type) ?? 0) + 1
+      told.set(type, count)
+      const most = isFault(finding) ? FAULT_LINES_MAX : INFORMATION_LINES_MAX
+      if (isDetailed || count <= most) lines.push(findingLine(finding))
+      else if (count === most + 1) lines.push(`…      ${type}: further ones are only counted; --json tells all`)
+    },
+    onSpan(span) {
+      if (isDetailed) lines.push(spanLine(span))
+    },
+    finish(report) {
+      if (told.size > 0 || isDetailed) lines.push('')
+      lines.push(...reportLines(report))
+    }
   }
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
-import type { FrameBatch } from '../../src/core/frame.ts'
 import type { FaultEntry } from '../../src/exchange/faults/fault-entry.ts'
 import { parseFault } from '../../src/exchange/faults/fault-language.ts'
 import { PracticeExchange } from '../../src/exchange/practice-exchange.ts'
@@ -14,6 +13,10 @@ import { verified } from './audited.ts'
 
 const FAULTS = ['skip-seq:0.005', 'repeat-seq:0.005', 'malformed:0.002', 'unknown-type:0.002', 'unknown-field:0.002']
 const FRAMES = 3_000
+
+function keyOf(sid: unknown, seq: unknown): string {
+  return `${String(sid)}/${String(seq)}`
+}
 
 /** Records a practice exchange over a real socket until so many frames have come. */
 async function recordExchange(faults: readonly string[]): Promise<{ path: string; log: readonly FaultEntry[] }> {
@@ -30,7 +33,7 @@ async function recordExchange(faults: readonly string[]): Promise<{ path: string
   const path = join(temporaryFolder(), 'recording')
   const writer = await RecordingWriter.create(path, { clock, session: SESSION })
   const stopAtEnough = {
-    accept: (_: FrameBatch) => (writer.frames >= FRAMES ? feed.stop() : undefined),
+    accept: () => (writer.frames >= FRAMES ? feed.stop() : undefined),
     close: async () => {}
   }
   await run(feed, [writer, stopAtEnough])
@@ -49,7 +52,6 @@ it('finds exactly what the exchange did wrong, by its own log', async () => {
   const { path, log } = await recordExchange(FAULTS)
   const { findings, report } = await verified(path)
   const entriesOf = (fault: string) => log.filter(entry => entry.fault === fault)
-  const keyOf = (sid: unknown, seq: unknown) => `${String(sid)}/${String(seq)}`
 
   const missing = findings.flatMap(finding =>
     finding.type === 'gap'

@@ -24,6 +24,10 @@ function repeat(count: number, frame: object): object[] {
   return Array.from({ length: count }, () => frame)
 }
 
+function snapshot(more: object): object {
+  return { type: 'orderbook_snapshot', sid: 1, msg: { market_ticker: 'A' }, ...more }
+}
+
 const PLAIN = trade({ price: '0.40' })
 const RICH = trade({ price: '0.40', block: false })
 
@@ -70,7 +74,6 @@ describe('a field survey', () => {
     expect(surveyed([...repeat(99, PLAIN), ...repeat(300, RICH)]).changes).toEqual([])
     expect(surveyed([...repeat(300, PLAIN), RICH]).changes).toEqual([])
     expect(surveyed([...repeat(300, RICH), ...repeat(300, PLAIN), RICH]).changes).toEqual([])
-    const snapshot = (more: object) => ({ type: 'orderbook_snapshot', sid: 1, msg: { market_ticker: 'A' }, ...more })
     expect(surveyed([...repeat(200, snapshot({})), ...repeat(200, snapshot({ id: 7 }))]).changes).toEqual([])
   })
 

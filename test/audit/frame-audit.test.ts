@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.ts'
 import { BookWire, NOON, pingFrame, textFrame, tickerFrame } from '../frames.ts'
+import type { Audited } from './audited.ts'
 import { audited, typesOf } from './audited.ts'
 
 const MARKET = 'KXSKY-26NOV24-SUN'
@@ -30,6 +31,21 @@ function trade(seq: number, seconds: number, id = `trade-${seq}`): Frame {
     ts: 1_795_521_600
   }
   return textFrame({ type: 'trade', sid: 3, seq, msg }, seconds)
+}
+
+function book(changes: readonly (readonly [number, string, string])[]): Frame[] {
+  const wire = new BookWire(MARKET)
+  const frames = [textFrame(wire.snapshot([['0.4000', '10.00']], [['0.5000', '10.00']]), 0)]
+  for (const [seconds, price, count] of changes) frames.push(textFrame(wire.delta('yes', price, count), seconds))
+  return frames
+}
+
+function ticker(seconds: number, bid: string, ask = '0.5000'): Frame {
+  return textFrame(tickerFrame(MARKET, bid, ask), seconds)
+}
+
+function inOrder(frames: readonly Frame[]): Audited {
+  return audited([...frames].sort((a, b) => Number(a.receivedAt - b.receivedAt)))
 }
 
 describe('time', () => {
@@ -119,8 +135,8 @@ describe('content', () => {
 
   it('that nobody knows is told once a type and once a field, as information', () => {
     const strange = { type: 'weather', sid: 9, msg: { sun: true } }
-    const ticker = tickerFrame(MARKET, '0.4000', '0.5000') as { msg: object }
-    const flavoured = { ...ticker, msg: { ...ticker.msg, flavour: 'mint', colour: 'red' } }
+    const plain = tickerFrame(MARKET, '0.4000', '0.5000') as { msg: object }
+    const flavoured = { ...plain, msg: { ...plain.msg, flavour: 'mint', colour: 'red' } }
     const { findings, faults, audit } = audited([strange, strange, flavoured, flavoured].map(frame => textFrame(frame)))
     expect(faults).toEqual([])
     expect(findings).toMatchObject([
@@ -132,9 +148,9 @@ describe('content', () => {
   })
 
   it('of which changed types are told even where they can be decoded', () => {
-    const ticker = tickerFrame(MARKET, '0.4000', '0.5000', '100.00')
-    const frames = Array.from({ length: 150 }, (_, second) => textFrame(ticker, second / 100))
-    const unquoted = JSON.stringify(ticker).replaceAll('"0.4000"', '0.4')
+    const quoted = tickerFrame(MARKET, '0.4000', '0.5000', '100.00')
+    const frames = Array.from({ length: 150 }, (_, second) => textFrame(quoted, second / 100))
+    const unquoted = JSON.stringify(quoted).replaceAll('"0.4000"', '0.4')
     const { findings, faults } = audited([...frames, textFrame(unquoted, 2), textFrame(unquoted, 3)])
     expect(faults).toEqual([])
     expect(findings).toMatchObject(
@@ -157,15 +173,6 @@ describe('content', () => {
 })
 
 describe('tickers', () => {
-  const book = (changes: readonly (readonly [number, string, string])[]) => {
-    const wire = new BookWire(MARKET)
-    const frames = [textFrame(wire.snapshot([['0.4000', '10.00']], [['0.5000', '10.00']]), 0)]
-    for (const [seconds, price, count] of changes) frames.push(textFrame(wire.delta('yes', price, count), seconds))
-    return frames
-  }
-  const ticker = (seconds: number, bid: string, ask = '0.5000') => textFrame(tickerFrame(MARKET, bid, ask), seconds)
-  const inOrder = (frames: readonly Frame[]) => audited([...frames].sort((a, b) => Number(a.receivedAt - b.receivedAt)))
-
   it.each([
     ['at its moment', [ticker(1, '0.4000')]],
     ['before it', [ticker(6.5, '0.4000')]],

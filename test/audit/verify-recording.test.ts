@@ -26,6 +26,11 @@ function flip(file: string, byte: number, bit = 0): void {
   writeFileSync(file, bytes)
 }
 
+function change(recording: string, from: string | RegExp, to: string): void {
+  const file = join(recording, 'session.json')
+  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
+}
+
 describe('an intact recording', () => {
   it('has no fault and nothing to tell, in one segment or many', async () => {
     for (const rotate of [{ bytes: 1e9 }, { bytes: 1 }]) {
@@ -139,11 +144,6 @@ describe('bytes', () => {
 })
 
 describe('session.json', () => {
-  const change = (recording: string, from: string | RegExp, to: string) => {
-    const file = join(recording, 'session.json')
-    writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
-  }
-
   it.each([
     ['another number of frames', /"rows": \d+/, '"rows": 7', /frames 7 there, \d+ in the segment/],
     ['another size', /"bytes": \d+,\n\s+"firstReceivedAt"/, '"bytes": 9,"firstReceivedAt"', /bytes 9 there/],
