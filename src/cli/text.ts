@@ -19,6 +19,10 @@ export function describeNetwork({ gaps, framesLost, ...others }: LiveCounters): 
   return parts.length === 0 ? 'no interruption' : parts.join(', ')
 }
 
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`
 }
