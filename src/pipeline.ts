@@ -16,7 +16,14 @@ export interface PipelineOptions extends MarketTrackerOptions, Omit<ScanEngineOp
   readonly sinks: readonly SignalSink[]
   /** Tracker and scanners see these markets only; sequence numbers are watched for all. */
   readonly markets?: ReadonlySet<string>
+  readonly onFrame?: OnFrame
 }
+
+/**
+ * Called after each frame, when the tracker has seen it. `isApplied` is false for a message that the tracker took no
+ * more of than its place in the sequence: a duplicate, or one of a market that nobody asked for.
+ */
+export type OnFrame = (message: Message, isApplied: boolean, batch: FrameBatch, row: number) => void
 
 /** The one path from a frame to a signal, live or replayed: a pure function of the frames. */
 export class Pipeline implements FrameSink {
@@ -25,6 +32,7 @@ export class Pipeline implements FrameSink {
   readonly #engine: ScanEngine
   readonly #sinks: readonly SignalSink[]
   readonly #markets: ReadonlySet<string> | undefined
+  readonly #onFrame: OnFrame | undefined
   #frames = 0
   #now = 0 as Microseconds
   #lag: Microseconds | null = null
@@ -40,6 +48,7 @@ export class Pipeline implements FrameSink {
     this.#engine = new ScanEngine(scanners, this.tracker, { ...options, onSignal })
     this.#sinks = sinks
     this.#markets = options.markets
+    this.#onFrame = options.onFrame
   }
 
   get frames(): number {
@@ -83,11 +92,15 @@ export class Pipeline implements FrameSink {
     const message = this.#decoder.decode(batch, row)
     const connection = batch.connection[row] ?? 0
     if (message.sentAt !== null) this.#lag = (this.#now - message.sentAt) as Microseconds
-    if (this.#isOfOtherMarket(message)) {
-      this.tracker.follow(message, connection, this.#now)
-      return
-    }
-    if (this.tracker.apply(message, connection, this.#now)) this.#engine.offer(message)
+    const isApplied = this.#apply(message, connection)
+    if (isApplied) this.#engine.offer(message)
+    this.#onFrame?.(message, isApplied, batch, row)
+  }
+
+  #apply(message: Message, connection: number): boolean {
+    if (!this.#isOfOtherMarket(message)) return this.tracker.apply(message, connection, this.#now)
+    this.tracker.follow(message, connection, this.#now)
+    return false
   }
 
   #isOfOtherMarket(message: Message): boolean {
