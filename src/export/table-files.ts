@@ -15,7 +15,7 @@ export interface TableFilesLimits {
   readonly openBlocks: number
 }
 
-const LIMITS: TableFilesLimits = { blockWeight: 2 ** 25, totalWeight: 2 ** 26, openBlocks: 4096 }
+const LIMITS: TableFilesLimits = { blockWeight: 2 ** 24, totalWeight: 2 ** 26, openBlocks: 4096 }
 
 /**
  * Writes a table into files, in bounded memory however many they are: when too many rows are waiting, the largest blocks

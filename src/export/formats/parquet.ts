@@ -1,6 +1,6 @@
 import type { ColumnSource, SchemaElement } from 'hyparquet-writer'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import type { Cell, Column } from '../column.ts'
+import type { Cell, Column, ColumnType } from '../column.ts'
 import { DECIMAL_PRECISION, DECIMALS } from '../column.ts'
 import type { TableEncoder, TableFormat } from '../format.ts'
 
@@ -28,12 +28,9 @@ class ParquetEncoder implements TableEncoder {
   }
 
   encode(rows: readonly (readonly Cell[])[]): Uint8Array[] {
-    const columnData = this.#columns.map((column, at): ColumnSource => {
-      const data = rows.map(row => toStored(column, row[at] ?? null))
-      // What mostly counts up is far smaller as differences.
-      return column.type === 'time'
-        ? { name: column.name, data, encoding: 'DELTA_BINARY_PACKED' }
-        : { name: column.name, data }
+    const columnData = this.#columns.map(({ name, type }, at): ColumnSource => {
+      const data = rows.map(row => toStored(type, row[at] ?? null))
+      return isCounter(type) ? { name, data, encoding: 'DELTA_BINARY_PACKED' } : { name, data }
     })
     // It would return a promise only if its bytes had a `flush`.
     void this.#writer.write({ columnData, rowGroupSize: rows.length })
@@ -94,7 +91,12 @@ function elementOf({ name, type, nullable }: Column): SchemaElement {
   }
 }
 
-function toStored({ type }: Column, cell: Cell): Cell {
+function toStored(type: ColumnType, cell: Cell): Cell {
   if (cell === null) return null
   return type === 'text' || type === 'boolean' ? cell : BigInt(cell)
+}
+
+/** Most times and whole numbers count up, and are far smaller as differences. */
+function isCounter(type: ColumnType): boolean {
+  return type === 'time' || type === 'whole'
 }
