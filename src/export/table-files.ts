@@ -73,9 +73,9 @@ export class TableFiles implements TableOutput {
 
   /** Without any rows one file still says what its columns are. */
   async close(): Promise<void> {
-    for (const key of [...this.#blocks.keys()]) await this.#writeBlock(key)
+    for (const key of this.#blocks.keys()) await this.#writeBlock(key)
     if (!this.#layout.isPartitioned && this.#count === 0) await this.#fileOf('')
-    for (const key of [...this.#files.keys()]) await this.#finish(key)
+    for (const key of this.#files.keys()) await this.#finish(key)
   }
 
   async #writeBlock(key: string): Promise<void> {

@@ -11,7 +11,7 @@ import { batchesOf } from '../frames.ts'
 export type NamedRow = Readonly<Record<string, Cell>>
 
 /** Keeps the rows. */
-export class RowList implements TableOutput {
+class RowList implements TableOutput {
   readonly files = 0
   readonly bytes = 0
   readonly rows: TableRow[] = []

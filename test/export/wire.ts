@@ -6,7 +6,7 @@ type Levels = readonly (readonly [string, string])[]
 const ID = '11111111-2222-4333-8444-555555555555'
 export const BOOKS = 1
 const TICKERS = 2
-export const TRADES = 3
+const TRADES = 3
 const LIFECYCLE = 4
 
 /** Frames of one connection as the exchange sends them, a second apart, with `seq` counted for each `sid`. */
