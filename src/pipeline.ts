@@ -37,7 +37,14 @@ export interface PipelineOptions extends MarketTrackerOptions, Omit<ScanEngineOp
   /** Tracker and scanners see these markets only; sequence numbers are watched for all. */
   readonly markets?: ReadonlySet<string>
   readonly observer?: MessageObserver
+  readonly onFrame?: OnFrame
 }
+
+/**
+ * Called after each frame, when the tracker has seen it. `isApplied` is false for a message that the tracker took no
+ * more of than its place in the sequence: a duplicate, or one of a market that nobody asked for.
+ */
+export type OnFrame = (message: Message, isApplied: boolean, batch: FrameBatch, row: number) => void
 
 /** The one path from a frame to a signal, live or replayed: a pure function of the frames. */
 export class Pipeline implements FrameSink {
@@ -47,6 +54,7 @@ export class Pipeline implements FrameSink {
   readonly #sinks: readonly SignalSink[]
   readonly #markets: ReadonlySet<string> | undefined
   readonly #observer: MessageObserver | undefined
+  readonly #onFrame: OnFrame | undefined
   #frames = 0
   #now = 0 as Microseconds
   #lag: Microseconds | null = null
@@ -63,6 +71,7 @@ export class Pipeline implements FrameSink {
     this.#sinks = sinks
     this.#markets = options.markets
     this.#observer = options.observer
+    this.#onFrame = options.onFrame
   }
 
   get frames(): number {
@@ -99,13 +108,8 @@ export class Pipeline implements FrameSink {
     const message = this.#decoder.decode(batch, row)
     const connection = batch.connection[row] ?? 0
     if (message.sentAt !== null) this.#lag = (this.#now - message.sentAt) as Microseconds
-    if (this.#isOfOtherMarket(message)) {
-      if (this.tracker.follow(message, connection, this.#now)) this.#observer?.observe(message, connection, this.#now)
-      return
-    }
-    if (!this.tracker.apply(message, connection, this.#now)) return
-    this.#engine.offer(message)
-    this.#observer?.observe(message, connection, this.#now)
+    const isApplied = this.#apply(message, connection)
+    this.#onFrame?.(message, isApplied, batch, row)
   }
 
   async close(): Promise<void> {
@@ -114,6 +118,17 @@ export class Pipeline implements FrameSink {
 
   rank(top: number): { readonly scanner: string; readonly table: RankTable }[] {
     return this.#engine.rank(top)
+  }
+
+  #apply(message: Message, connection: number): boolean {
+    const isOfOther = this.#isOfOtherMarket(message)
+    const counts = isOfOther
+      ? this.tracker.follow(message, connection, this.#now)
+      : this.tracker.apply(message, connection, this.#now)
+    if (!counts) return false
+    if (!isOfOther) this.#engine.offer(message)
+    this.#observer?.observe(message, connection, this.#now)
+    return !isOfOther
   }
 
   #isOfOtherMarket(message: Message): boolean {

@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'kalshi-web-socket.ts': ['core', 'protocol', 'market', 'live', 'pipeline.ts'],
   sink: ['core', 'protocol', 'market', 'scan'],
   audit: ['core', 'protocol', 'market', 'recording', 'pipeline.ts'],
+  export: ['core', 'protocol', 'market', 'replay', 'pipeline.ts'],
   'index.ts': [
     'core',
     'protocol',
@@ -29,13 +30,27 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'pipeline.ts',
     'kalshi-web-socket.ts'
   ],
-  cli: ['core', 'protocol', 'market', 'recording', 'live', 'replay', 'exchange', 'scan', 'pipeline.ts', 'sink', 'audit']
+  cli: [
+    'core',
+    'protocol',
+    'market',
+    'recording',
+    'live',
+    'replay',
+    'exchange',
+    'scan',
+    'pipeline.ts',
+    'sink',
+    'audit',
+    'export'
+  ]
 }
 
 /** Packages that live in one place, so that each can be replaced there. */
 const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['protocol'],
-  'apache-arrow': ['recording'],
+  'apache-arrow': ['recording', 'export'],
+  'hyparquet-writer': ['export'],
   ws: ['live', 'exchange'],
   commander: ['cli'],
   pino: ['cli'],

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   serve: { summary: 'an exchange in a box, from a recording or invented', load: () => import('./serve.ts') },
   info: { summary: 'what is in a recording', load: () => import('./info.ts') },
   verify: { summary: 'prove a recording', load: () => import('./verify.ts') },
+  export: { summary: 'decoded tables for DuckDB, Polars, pandas', load: () => import('./export.ts') },
   import: { summary: "turn others' captures into a recording", load: () => import('./import.ts') }
 }
 

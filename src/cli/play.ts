@@ -1,22 +1,16 @@
-import type { Logger } from 'pino'
 import { systemClock } from '../core/clock.ts'
-import { KwsError } from '../core/errors.ts'
-import type { Nanoseconds } from '../core/time.ts'
 import { run } from '../pipeline.ts'
-import type { Recording } from '../recording/recording.ts'
-import { firstReceivedAt } from '../recording/recording.ts'
-import type { OnFault } from '../recording/segment-reader.ts'
 import { ReplayFeed } from '../replay/replay-feed.ts'
 import type { Speed } from '../replay/schedule.ts'
-import { resolveTime } from '../replay/time-range.ts'
 import type { CommonFlags } from './common.ts'
+import { warnOf } from './fault-log.ts'
 import { createLog } from './log.ts'
 import { openRecordings } from './recording-path.ts'
 import { showReplay } from './replay-screen.ts'
 import type { ScanFlags } from './scan-options.ts'
 import { createScanPipeline, reportScan, scannersFrom } from './scan-pipeline.ts'
 import { stopWhenAsked } from './stop.ts'
-import { describeFault } from './text.ts'
+import { rangeOf } from './time-range.ts'
 
 export interface PlayFlags {
   readonly speed: Speed
@@ -24,8 +18,6 @@ export interface PlayFlags {
   readonly to?: string
   readonly dir: string
 }
-
-const EXIT_DAMAGED = 3
 
 /** Replays recordings into scanners: what `replay` and `scan --replay` do. */
 export async function play(
@@ -57,30 +49,4 @@ export async function play(
   }
   const seconds = Number(clock.monotonic() - started) / 1e9
   reportScan(scan, flags, log, `${scan.pipeline.frames} in ${seconds.toFixed(2)} s`)
-}
-
-interface Range {
-  readonly from?: Nanoseconds
-  readonly to?: Nanoseconds
-}
-
-async function rangeOf(recordings: readonly Recording[], { from, to }: PlayFlags): Promise<Range> {
-  if (from === undefined && to === undefined) return {}
-  const starts = await Promise.all(recordings.map(firstReceivedAt))
-  const start = starts.filter(time => time !== undefined).reduce((a, b) => (a < b ? a : b), starts[0] ?? 0n)
-  const range = {
-    ...(from === undefined ? {} : { from: resolveTime(from, start) }),
-    ...(to === undefined ? {} : { to: resolveTime(to, start) })
-  }
-  if (range.from !== undefined && range.to !== undefined && range.from > range.to) {
-    throw new KwsError('usage', '--from lies after --to')
-  }
-  return range
-}
-
-function warnOf(log: Logger): OnFault {
-  return fault => {
-    log.warn(describeFault(fault))
-    if (fault.type === 'corrupt') process.exitCode = EXIT_DAMAGED
-  }
 }
