@@ -56,6 +56,7 @@ export class Pipeline implements FrameSink {
   readonly #observer: MessageObserver | undefined
   readonly #onFrame: OnFrame | undefined
   #frames = 0
+  #bytes = 0
   #now = 0 as Microseconds
   #lag: Microseconds | null = null
 
@@ -78,6 +79,11 @@ export class Pipeline implements FrameSink {
     return this.#frames
   }
 
+  /** Bytes of their payloads. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** Receive time of the latest frame. */
   get now(): Microseconds {
     return this.#now
@@ -95,6 +101,7 @@ export class Pipeline implements FrameSink {
   /** Signals are with the sinks when it returns; the promise is for sinks that must wait for their output. */
   async accept(batch: FrameBatch): Promise<void> {
     for (let row = 0; row < batch.length; row++) this.acceptRow(batch, row)
+    this.#bytes += (batch.offsets[batch.length] ?? 0) - (batch.offsets[0] ?? 0)
     for (const sink of this.#sinks) await sink.flush()
   }
 

@@ -16,6 +16,7 @@ export interface LiveFlags {
   /** False with `--no-seed`. */
   readonly seed: boolean
   readonly multivariate?: true
+  readonly metricsPort?: number
 }
 
 const CONNECTIONS_MAX = 100
@@ -32,6 +33,7 @@ export function addLiveOptions(command: Command): Command {
     .option('--no-seed', 'do without the list of markets that REST gives')
     .option('--multivariate', 'combinations of markets (KXMVE…) too')
     .option('--deflate', 'negotiate permessage-deflate, at fifty times the CPU per frame')
+    .option('--metrics-port <n>', 'serve /metrics (Prometheus) and /health on this port of this machine', parseWhole)
     .option('--duration <time>', 'stop after so long, such as 10m', parseSeconds)
 }
 

@@ -2,16 +2,18 @@ import { Command } from 'commander'
 import type { Clock } from '../core/clock.ts'
 import { systemClock } from '../core/clock.ts'
 import type { FrameSink } from '../core/frame.ts'
-import type { LiveFeed } from '../live/live-feed.ts'
-import { Pipeline, run } from '../pipeline.ts'
+import { observers, Pipeline, run } from '../pipeline.ts'
 import type { Channel } from '../protocol/channels.ts'
 import type { Rotation } from '../recording/recording-writer.ts'
 import { RecordingWriter } from '../recording/recording-writer.ts'
+import { describeLatency, LatencyMeter } from '../sink/latency.ts'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions, print } from './common.ts'
 import type { ConnectionFlags } from './connection.ts'
 import { addConnectionOptions, connectionFrom } from './connection.ts'
 import { liveLog } from './live-log.ts'
+import type { LiveSession } from './live-metrics.ts'
+import { serveMetrics } from './live-metrics.ts'
 import type { LiveFlags } from './live-options.ts'
 import { addLiveOptions } from './live-options.ts'
 import { createLog } from './log.ts'
@@ -73,8 +75,9 @@ async function record(flags: Flags): Promise<void> {
     ...(flags.rotate === undefined ? {} : { rotate: flags.rotate })
   })
   log.info(`recording ${connection.url} into ${writer.directory}`)
-  const pipeline = new Pipeline({ scanners: [], sinks: [], observer: feed })
-  const session: Session = { feed, writer, pipeline, seconds: stopwatch(clock) }
+  const latency = new LatencyMeter(clock)
+  const pipeline = new Pipeline({ scanners: [], sinks: [], observer: observers(feed, latency) })
+  const session: Session = { feed, writer, pipeline, latency, seconds: stopwatch(clock) }
   const stopWatching = watch(clock, () => liveLine(session))
   const stop = () => {
     log.info('ending in good order; a second signal quits at once')
@@ -84,7 +87,8 @@ async function record(flags: Flags): Promise<void> {
   const rotate = () => writer.rotate()
   process.on('SIGHUP', rotate)
   try {
-    await run(feed, [bookkeeper(session, flags.maxSize), writer, pipeline])
+    await using _metrics = await serveMetrics(flags, session)
+    await run(feed, [bookkeeper(session, flags.maxSize), writer, pipeline, latency])
   } finally {
     process.removeListener('SIGHUP', rotate)
     close()
@@ -94,10 +98,8 @@ async function record(flags: Flags): Promise<void> {
   }
 }
 
-interface Session {
-  readonly feed: LiveFeed
+interface Session extends LiveSession {
   readonly writer: RecordingWriter
-  readonly pipeline: Pipeline
   readonly seconds: () => number
 }
 
@@ -135,14 +137,16 @@ function liveLine({ feed, writer, pipeline, seconds }: Session): string {
   return `${counts}${lag}${waiting}  gaps ${gaps}  reconnects ${reconnects}`
 }
 
-function report(flags: Flags, { feed, writer, pipeline, seconds }: Session): void {
+function report(flags: Flags, { feed, writer, pipeline, latency, seconds }: Session): void {
   const { directory, frames, bytes, segments } = writer
   const { counts } = pipeline.tracker
   const { counters } = feed
   if (flags.json === true) {
     const irregularities = counts
     const summary = { type: 'summary', recording: directory, frames, bytes, segments, seconds: seconds() }
-    process.stdout.write(`${JSON.stringify({ ...summary, connection: counters, irregularities })}\n`)
+    const { processing, transit } = latency
+    const line = { ...summary, connection: counters, irregularities, latency: { processing, transit } }
+    process.stdout.write(`${JSON.stringify(line)}\n`)
     return
   }
   print(
@@ -150,6 +154,7 @@ function report(flags: Flags, { feed, writer, pipeline, seconds }: Session): voi
     `recorded ${frames} frames, ${megabytes(bytes)} of payload, in ${seconds().toFixed(1)} s`,
     `into     ${directory} (${segments} ${segments === 1 ? 'segment' : 'segments'})`,
     `network  ${describeNetwork(counters)}`,
-    `data     ${describeIrregularities(counts)}`
+    `data     ${describeIrregularities(counts)}`,
+    `latency  ${describeLatency(latency)}`
   )
 }

@@ -46,8 +46,9 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
   await using _ = feed
   // Where series or events are followed, their markets are not known beforehand.
   const shown = universe === undefined ? flags : { ...flags, markets: undefined }
-  const scan = createScanPipeline(scanners, shown, log, { observer: feed })
-  const sinks: FrameSink[] = [scan.pipeline]
+  const latency = new LatencyMeter(clock)
+  const scan = createScanPipeline(scanners, shown, log, { observer: observers(feed, latency) })
+  const sinks: FrameSink[] = [scan.pipeline, latency]
   if (flags.record !== undefined) {
     const session = sessionOf(connection, channels, markets ?? [])
     // First, so that a frame is stored before it is looked at.
