@@ -35,7 +35,7 @@ export function showReplay(
   })
   const draw = async () => {
     while (!over.signal.aborted) {
-      screen.draw([...tablesOf(scan, flags.top), statusOf(feed, scan), HELP])
+      screen.draw([...tablesOf(scan, flags), statusOf(feed, scan), HELP])
       await clock.sleep(REFRESH_MILLISECONDS, over.signal)
     }
   }

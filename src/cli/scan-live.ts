@@ -2,7 +2,6 @@ import type { Clock } from '../core/clock.ts'
 import { systemClock } from '../core/clock.ts'
 import type { FrameSink } from '../core/frame.ts'
 import { LiveFeed } from '../live/live-feed.ts'
-import { run } from '../pipeline.ts'
 import type { Channel } from '../protocol/channels.ts'
 import { RecordingWriter } from '../recording/recording-writer.ts'
 import type { Scanner } from '../scan/scanner.ts'
@@ -11,6 +10,7 @@ import type { ConnectionFlags } from './connection.ts'
 import { connectionFrom } from './connection.ts'
 import { createLog } from './log.ts'
 import { sessionOf } from './recording-path.ts'
+import { runInOrder } from './run-in-order.ts'
 import type { ScanFlags } from './scan-options.ts'
 import type { ScanPipeline } from './scan-pipeline.ts'
 import { createScanPipeline, reportScan, scannersFrom, tablesOf } from './scan-pipeline.ts'
@@ -52,16 +52,16 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
   }
   const started = clock.monotonic()
   const duration = flags.once === true ? Math.min(ONCE_SECONDS, flags.duration ?? ONCE_SECONDS) : flags.duration
-  let tables: string[] | undefined
+  let tables: string[] = []
   const stop = () => {
     // Before the connection closes, which makes all data stale.
-    tables = tablesOf(scan, flags.top)
+    tables = tablesOf(scan, flags)
     feed.stop()
   }
   const release = stopWhenAsked(stop, clock, duration)
   const stopShowing = show(scan, flags, clock)
   try {
-    await run(feed, sinks)
+    await runInOrder(feed, sinks, () => feed.stop())
   } finally {
     release()
     stopShowing()
@@ -84,7 +84,7 @@ function show(scan: ScanPipeline, flags: Flags, clock: Clock): () => void {
   const draw = async () => {
     while (!over.signal.aborted) {
       await clock.sleep(flags.interval * 1000, over.signal)
-      if (!over.signal.aborted) screen.draw(tablesOf(scan, flags.top))
+      if (!over.signal.aborted) screen.draw(tablesOf(scan, flags))
     }
   }
   if (process.stdout.isTTY && flags.json !== true && flags.once !== true) void draw()

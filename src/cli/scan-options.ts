@@ -28,7 +28,7 @@ export function addScanOptions(command: Command): Command {
     .option('--strict', 'end at the first scanner that throws')
     .option('--period <time>', 'movers: changes are measured over it (default: 5m)', parseMicroseconds)
     .addOption(new Option('--by <order>', 'movers: rank by it (default: change)').choices(['change', 'volume']))
-    .option('--min-change <dollars>', 'movers: smallest change of a signal (default: 0.02)', parseDollars)
+    .option('--min-change <dollars>', 'movers: smallest change of a signal (default: 0.02)', parseChange)
     .option('--filter <names>', `opportunities: some of ${OPPORTUNITY_FILTERS.join(', ')} (default: all)`, parseFilters)
     .option('--min-volume <contracts>', 'opportunities: markets with less are left out', parseContracts)
     .option('--max-spread <dollars>', 'opportunities: markets with more are left out', parseDollars)
@@ -36,6 +36,13 @@ export function addScanOptions(command: Command): Command {
 
 function parseDollars(text: string): Price {
   return parsed(() => priceFromDollars(text))
+}
+
+/** Every price is a change of nothing. */
+function parseChange(text: string): Price {
+  const change = parseDollars(text)
+  if (change === 0) throw new InvalidArgumentError('write a change above 0, such as 0.02.')
+  return change
 }
 
 function parseContracts(text: string): Count {
