@@ -46,11 +46,13 @@ export function createScanPipeline(
 }
 
 export async function scannersFrom(names: readonly string[], flags: ScanFlags): Promise<Scanner[]> {
-  const { filter: filters, ...options } = flags
-  return await loadScanners(
-    names.length === 0 ? ['movers'] : names,
-    filters === undefined ? options : { ...options, filters }
-  )
+  const { filter: filters, exclusive, feeMultipliers: seriesFees, ...options } = flags
+  return await loadScanners(names.length === 0 ? ['movers'] : names, {
+    ...options,
+    ...(filters !== undefined && { filters }),
+    ...(exclusive !== undefined && { exclusive: new Set(exclusive) }),
+    ...(seriesFees !== undefined && { seriesFees })
+  })
 }
 
 /** A scanner that throws at every frame must not fill the terminal. */
