@@ -8,7 +8,7 @@ export type { Feed, Frame, FrameBatch, FrameSink } from './core/frame.ts'
 export { frameAt, framesOf } from './core/frame.ts'
 export type { Microseconds, Nanoseconds } from './core/time.ts'
 export { formatTime, microseconds, parseTime, SECOND, toMicroseconds } from './core/time.ts'
-export type { Count, Money, Price, TwiceMid } from './core/units.ts'
+export type { Count, Money, Price, Ratio, TwiceMid } from './core/units.ts'
 export {
   complement,
   countFromContracts,
@@ -19,7 +19,8 @@ export {
   moneyOf,
   ONE_DOLLAR,
   priceFromCents,
-  priceFromDollars
+  priceFromDollars,
+  ratioFromText
 } from './core/units.ts'
 
 export type { ChannelMessage, ChannelMessages } from './protocol/channel-messages.ts'
@@ -28,6 +29,9 @@ export type { Message } from './protocol/messages.ts'
 export { Decoder } from './protocol/decoder.ts'
 export { MarketTable } from './protocol/market-table.ts'
 
+export type { FeeSchedule, FillFees, Role } from './market/fees.ts'
+export { CENT, CENTI_CENT, feesOf, OrderFees, roundingFee, tradeFee, USUAL_FEES } from './market/fees.ts'
+export type { MarketEvent } from './market/market-event.ts'
 export type { Market, Quote } from './market/market.ts'
 export type { Irregularity } from './market/irregularity.ts'
 export { MarketTracker } from './market/market-tracker.ts'
@@ -42,7 +46,10 @@ export { LiveFeed } from './live/live-feed.ts'
 export { parseCredentials, signedHeaders } from './live/signing.ts'
 export { ReplayFeed } from './replay/replay-feed.ts'
 
+export { arbitrage } from './scan/arbitrage.ts'
+export { momentum } from './scan/momentum.ts'
 export { movers } from './scan/movers.ts'
+export { newMarkets } from './scan/new-markets.ts'
 export { opportunities } from './scan/opportunities.ts'
 export type { Finding, RankTable, ScanContext, Scanner } from './scan/scanner.ts'
 export type { Signal, SignalValue } from './scan/signal.ts'

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { Command } from 'commander'
 import { Option } from 'commander'
@@ -70,7 +71,7 @@ function credentialsFrom(flags: ConnectionFlags, log: Logger): Credentials | und
   const environment = { ...dotEnv(), ...process.env }
   const keyId = flags.keyId ?? environment['KALSHI_API_KEY_ID']
   const path = flags.privateKeyPath ?? environment['KALSHI_PRIVATE_KEY_PATH']
-  const pem = path === undefined ? environment['KALSHI_PRIVATE_KEY'] : readKey(path, log)
+  const pem = path === undefined ? withLineBreaks(environment['KALSHI_PRIVATE_KEY']) : readKey(path, log)
   if (keyId === undefined && pem === undefined) return undefined
   if (keyId === undefined)
     throw new KwsError('credentials', 'there is a private key but no key id: set KALSHI_API_KEY_ID')
@@ -81,7 +82,17 @@ function credentialsFrom(flags: ConnectionFlags, log: Logger): Credentials | und
 }
 
 function dotEnv(): Readonly<Record<string, string | undefined>> {
-  return existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
+  if (!existsSync('.env')) return {}
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'))
+  } catch (error) {
+    throw new KwsError('credentials', `cannot read ${resolve('.env')}: ${reasonOf(error)}`, { cause: error })
+  }
+}
+
+/** Where a variable can be one line only, keys are written with `\n` for their line breaks. */
+function withLineBreaks(pem: string | undefined): string | undefined {
+  return pem?.replaceAll('\\n', '\n')
 }
 
 function readKey(path: string, log: Logger): string {

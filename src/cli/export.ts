@@ -17,7 +17,7 @@ import { createLog } from './log.ts'
 import { openRecordings, RECORDINGS } from './recording-path.ts'
 import { stopWhenAsked } from './stop.ts'
 import { describeIrregularities, megabytes } from './text.ts'
-import { rangeOf } from './time-range.ts'
+import { rangeOf } from './replay-range.ts'
 import { parseList } from './values.ts'
 
 interface Flags extends CommonFlags {
@@ -60,7 +60,7 @@ async function exportTable(paths: readonly string[], flags: Flags): Promise<void
   const format = formatOf(flags)
   const table = TABLES[flags.table]
   const recordings = await openRecordings(paths, flags.dir)
-  const range = await rangeOf(recordings, flags)
+  const range = await rangeOf(recordings, flags, log)
   const output = await openOutput(flags, format, table.columns)
   const stopping = new AbortController()
   const feed = new ReplayFeed(recordings, { ...range, clock, signal: stopping.signal, onFault: warnOf(log) })

@@ -18,7 +18,10 @@ export interface LiveSession {
 }
 
 /** Serves the figures of a session, where a port was given. */
-export async function serveMetrics({ metricsPort }: LiveFlags, session: LiveSession): Promise<MetricsServer | undefined> {
+export async function serveMetrics(
+  { metricsPort }: LiveFlags,
+  session: LiveSession
+): Promise<MetricsServer | undefined> {
   if (metricsPort === undefined) return undefined
   return await startMetricsServer({ port: metricsPort, status: () => statusOf(session) })
 }

@@ -1,21 +1,20 @@
 import { systemClock } from '../core/clock.ts'
-import { run } from '../pipeline.ts'
 import { ReplayFeed } from '../replay/replay-feed.ts'
 import type { Speed } from '../replay/schedule.ts'
 import type { CommonFlags } from './common.ts'
 import { warnOf } from './fault-log.ts'
 import { createLog } from './log.ts'
 import { openRecordings } from './recording-path.ts'
+import type { RangeFlags } from './replay-range.ts'
+import { rangeOf } from './replay-range.ts'
 import { showReplay } from './replay-screen.ts'
+import { runInOrder } from './run-in-order.ts'
 import type { ScanFlags } from './scan-options.ts'
 import { createScanPipeline, reportScan, scannersFrom } from './scan-pipeline.ts'
 import { stopWhenAsked } from './stop.ts'
-import { rangeOf } from './time-range.ts'
 
-export interface PlayFlags {
+export interface PlayFlags extends RangeFlags {
   readonly speed: Speed
-  readonly from?: string
-  readonly to?: string
   readonly dir: string
 }
 
@@ -29,7 +28,7 @@ export async function play(
   const clock = systemClock()
   const scanners = await scannersFrom(scannerNames, flags)
   const recordings = await openRecordings(paths, flags.dir)
-  const range = await rangeOf(recordings, flags)
+  const range = await rangeOf(recordings, flags, log)
   const stopping = new AbortController()
   const onFault = warnOf(log)
   const feed = new ReplayFeed(recordings, { ...range, clock, speed: flags.speed, signal: stopping.signal, onFault })
@@ -42,7 +41,7 @@ export async function play(
   const release = stopWhenAsked(stop, clock)
   const stopShowing = showReplay(feed, scan, flags, clock, stop)
   try {
-    await run(feed, [scan.pipeline])
+    await runInOrder(feed, [scan.pipeline], stop)
   } finally {
     release()
     stopShowing()

@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import type { Clock } from '../core/clock.ts'
 import { systemClock } from '../core/clock.ts'
-import type { FrameSink } from '../core/frame.ts'
 import { observers, Pipeline, run } from '../pipeline.ts'
 import type { Channel } from '../protocol/channels.ts'
 import type { Rotation } from '../recording/recording-writer.ts'
 import { RecordingWriter } from '../recording/recording-writer.ts'
 import { describeLatency, LatencyMeter } from '../sink/latency.ts'
+import { bookkeeper } from './bookkeeper.ts'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions, print } from './common.ts'
 import type { ConnectionFlags } from './connection.ts'
@@ -87,8 +87,8 @@ async function record(flags: Flags): Promise<void> {
   const rotate = () => writer.rotate()
   process.on('SIGHUP', rotate)
   try {
-    await using _metrics = await serveMetrics(flags, session)
-    await run(feed, [bookkeeper(session, flags.maxSize), writer, pipeline, latency])
+    await using metrics = await serveMetrics(flags, session)
+    await run(feed, [bookkeeper(feed, pipeline, writer, flags.maxSize), writer, pipeline, latency])
   } finally {
     process.removeListener('SIGHUP', rotate)
     close()
@@ -112,20 +112,6 @@ function channelsOf({ channels, markets, series, events }: Flags): readonly Chan
 function stopwatch(clock: Clock): () => number {
   const started = clock.monotonic()
   return () => Number(clock.monotonic() - started) / 1e9
-}
-
-/** Comes before the writer, so that what has been counted is in `session.json` whenever that is written. */
-function bookkeeper({ feed, writer, pipeline }: Session, bytesMax = Infinity): FrameSink {
-  const keep = () => writer.amend({ counters: { ...feed.counters, ...pipeline.tracker.counts } })
-  return {
-    accept() {
-      keep()
-      if (writer.storedBytes >= bytesMax) feed.stop()
-    },
-    async close() {
-      keep()
-    }
-  }
 }
 
 function liveLine({ feed, writer, pipeline, seconds }: Session): string {

@@ -36,7 +36,7 @@ export function showReplay(
   const releaseKeys = onKeys(key => actions[key]?.())
   const draw = async () => {
     while (!over.signal.aborted) {
-      screen.draw([...tablesOf(scan, flags.top), statusOf(feed, scan), HELP])
+      screen.draw([...tablesOf(scan, flags), statusOf(feed, scan), HELP])
       await clock.sleep(REFRESH_MILLISECONDS, over.signal)
     }
   }

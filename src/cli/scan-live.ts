@@ -1,21 +1,27 @@
 import { systemClock } from '../core/clock.ts'
 import type { FrameSink } from '../core/frame.ts'
-import { run } from '../pipeline.ts'
+import { observers } from '../pipeline.ts'
 import type { Channel } from '../protocol/channels.ts'
 import { RecordingWriter } from '../recording/recording-writer.ts'
 import type { Scanner } from '../scan/scanner.ts'
+import { describeLatency, LatencyMeter } from '../sink/latency.ts'
+import { bookkeeper } from './bookkeeper.ts'
 import type { CommonFlags } from './common.ts'
+import { print } from './common.ts'
 import type { ConnectionFlags } from './connection.ts'
 import { connectionFrom } from './connection.ts'
+import { serveMetrics } from './live-metrics.ts'
 import { liveLog } from './live-log.ts'
 import type { LiveFlags } from './live-options.ts'
 import { createLog } from './log.ts'
 import { openFeed } from './open-feed.ts'
 import { sessionOf } from './recording-path.ts'
+import { runInOrder } from './run-in-order.ts'
 import type { ScanFlags } from './scan-options.ts'
 import { createScanPipeline, reportScan, scannersFrom, tablesOf } from './scan-pipeline.ts'
 import { showScan } from './scan-screen.ts'
 import { stopWhenAsked } from './stop.ts'
+import { describeNetwork } from './text.ts'
 
 export interface LiveScanFlags {
   readonly record?: string
@@ -48,18 +54,21 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
   const shown = universe === undefined ? flags : { ...flags, markets: undefined }
   const latency = new LatencyMeter(clock)
   const scan = createScanPipeline(scanners, shown, log, { observer: observers(feed, latency) })
-  const sinks: FrameSink[] = [scan.pipeline, latency]
+  const { pipeline } = scan
+  const sinks: FrameSink[] = [pipeline, latency]
+  let writer: RecordingWriter | undefined
   if (flags.record !== undefined) {
     const session = sessionOf(connection, channels, markets ?? [])
+    writer = await RecordingWriter.create(flags.record, { clock, session, onDiskFull: () => feed.stop() })
     // First, so that a frame is stored before it is looked at.
-    sinks.unshift(await RecordingWriter.create(flags.record, { clock, session, onDiskFull: () => feed.stop() }))
+    sinks.unshift(bookkeeper(feed, pipeline, writer), writer)
   }
   const started = clock.monotonic()
   const duration = flags.once === true ? Math.min(ONCE_SECONDS_MAX, flags.duration ?? ONCE_SECONDS_MAX) : flags.duration
-  let tables: string[] | undefined
+  let tables: string[] = []
   const stop = () => {
     // Before the connection closes, which makes all data stale.
-    tables = tablesOf(scan, flags.top)
+    tables = tablesOf(scan, flags)
     feed.stop()
   }
   const release = stopWhenAsked(stop, clock, duration)
@@ -68,13 +77,15 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
   const stopShowing = isShown ? showScan(scan, screen) : () => {}
   if (flags.once === true) void seeded.then(async () => await clock.sleep(ONCE_SETTLING_MILLISECONDS)).then(stop)
   try {
-    await run(feed, sinks)
+    await using metrics = await serveMetrics(flags, { feed, pipeline, latency, writer })
+    await runInOrder(feed, sinks, () => feed.stop())
   } finally {
     close()
     release()
     stopShowing()
     const seconds = Number(clock.monotonic() - started) / 1e9
     reportScan(scan, flags, log, `${scan.pipeline.frames} in ${seconds.toFixed(1)} s`, tables)
+    print(flags, `network  ${describeNetwork(feed.counters)}`, `latency  ${describeLatency(latency)}`)
   }
 }
 

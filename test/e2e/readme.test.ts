@@ -15,9 +15,8 @@ describe('README', () => {
     const scanner = /```ts\n([\s\S]*?)```/.exec(README)?.[1] ?? ''
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'big-trades.ts'), scanner)
-    const { code, stdout, stderr } = await runKws(['replay', SAMPLE, '--scanner', './big-trades.ts', '--json'], {
-      cwd: folder
-    })
+    const args = ['replay', SAMPLE, '--scanner', './big-trades.ts', '--json', '--log-level', 'warn']
+    const { code, stdout, stderr } = await runKws(args, { cwd: folder })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const signals = linesOf<{ kind: string; values: { count: string; bid: string; ask: string } }>(stdout)
     expect(signals.length).toBeGreaterThan(0)

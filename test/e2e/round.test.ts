@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -25,14 +26,17 @@ describe('the whole round', () => {
     const recording = join(temporaryFolder(), 'demo')
     const { code, stdout } = await runKws(['demo', '--duration', '2s', '--out', recording, '--json'])
     expect(code).toBe(0)
-    const [result] = linesOf<{ frames: number; signals: number; equal: boolean }>(stdout)
+    const [result] = linesOf<{ frames: number; signals: number; sha256: string; equal: boolean }>(stdout)
     expect(result?.equal).toBe(true)
     expect(result?.frames).toBeGreaterThan(2_000)
     expect(result?.signals).toBeGreaterThan(0)
 
     const live = readFileSync(join(recording, 'signals.ndjson'), 'utf8')
     const replay = async () => await runKws(['replay', recording, '--scanner', 'movers,opportunities', '--json'])
-    expect((await replay()).stdout).toBe(live)
+    expect(result?.sha256).toBe(createHash('sha256').update(live).digest('hex'))
+    const replayed = await replay()
+    expect(replayed.stdout).toBe(live)
+    expect(replayed.stderr).toContain(`sha256 ${result?.sha256}`)
 
     const segment = segmentOf(recording)
     const bytes = readFileSync(segment)
