@@ -86,10 +86,11 @@ async function record(flags: Flags): Promise<void> {
   const release = stopWhenAsked(stop, clock, flags.duration)
   const rotate = () => writer.rotate()
   process.on('SIGHUP', rotate)
+  const metrics = await serveMetrics(flags, session)
   try {
-    await using metrics = await serveMetrics(flags, session)
     await run(feed, [bookkeeper(feed, pipeline, writer, flags.maxSize), writer, pipeline, latency])
   } finally {
+    await metrics?.close()
     process.removeListener('SIGHUP', rotate)
     close()
     release()

@@ -76,10 +76,11 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
   const screen = { feed, clock, top: flags.top, intervalSeconds: flags.interval, quit: stop }
   const stopShowing = isShown ? showScan(scan, screen) : () => {}
   if (flags.once === true) void seeded.then(async () => await clock.sleep(ONCE_SETTLING_MILLISECONDS)).then(stop)
+  const metrics = await serveMetrics(flags, { feed, pipeline, latency, writer })
   try {
-    await using metrics = await serveMetrics(flags, { feed, pipeline, latency, writer })
     await runInOrder(feed, sinks, () => feed.stop())
   } finally {
+    await metrics?.close()
     close()
     release()
     stopShowing()
