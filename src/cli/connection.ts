@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { Command } from 'commander'
 import { Option } from 'commander'
@@ -98,9 +98,15 @@ function withLineBreaks(pem: string | undefined): string | undefined {
 function readKey(path: string, log: Logger): string {
   try {
     const readableByOthers = (statSync(path).mode & 0o044) !== 0
-    if (readableByOthers) log.warn(`${path} is readable by others: chmod 600 it`)
+    if (readableByOthers && !isServiceCredential(path)) log.warn(`${path} is readable by others: chmod 600 it`)
     return readFileSync(path, 'utf8')
   } catch (error) {
     throw new KwsError('credentials', `cannot read the private key: ${reasonOf(error)}`, { cause: error })
   }
+}
+
+/** What systemd's `LoadCredential=` has put there is this service's alone, though an access list shows in its mode. */
+function isServiceCredential(path: string): boolean {
+  const directory = process.env['CREDENTIALS_DIRECTORY']
+  return directory !== undefined && dirname(resolve(path)) === resolve(directory)
 }
