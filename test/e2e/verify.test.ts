@@ -59,6 +59,7 @@ describe('kws verify', () => {
     const other = await runKws(['verify', recording, '--markets', 'KXNONE'])
     expect(other.code).toBe(3)
     expect(other.stdout).not.toMatch(line)
+    expect(other.stderr).toMatch(/warn \S+ has no order book of KXNONE$/m)
     expect(other.stdout).toMatch(/^findings {3}1 fault/m)
   })
 
