@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { KwsError } from '../core/errors.ts'
+import { EXIT_DAMAGED, EXIT_FAILED, EXIT_USAGE } from './exit-code.ts'
 import { VERSION } from './version.ts'
 
 interface Module {
@@ -17,10 +18,6 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   info: { summary: 'what is in a recording', load: () => import('./info.ts') },
   import: { summary: "turn others' captures into a recording", load: () => import('./import.ts') }
 }
-
-const EXIT_FAILED = 1
-const EXIT_USAGE = 2
-const EXIT_DAMAGED = 3
 
 // A reader that has seen enough (`kws replay --json | head`) is no error, and there is nobody left to write for.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

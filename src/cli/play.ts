@@ -6,10 +6,12 @@ import { run } from '../pipeline.ts'
 import type { Recording } from '../recording/recording.ts'
 import { firstReceivedAt } from '../recording/recording.ts'
 import type { OnFault } from '../recording/segment-reader.ts'
+import { isDamage } from '../recording/segment-reader.ts'
 import { ReplayFeed } from '../replay/replay-feed.ts'
 import type { Speed } from '../replay/schedule.ts'
 import { resolveTime } from '../replay/time-range.ts'
 import type { CommonFlags } from './common.ts'
+import { EXIT_DAMAGED } from './exit-code.ts'
 import { createLog } from './log.ts'
 import { openRecordings } from './recording-path.ts'
 import { showReplay } from './replay-screen.ts'
@@ -24,8 +26,6 @@ export interface PlayFlags {
   readonly to?: string
   readonly dir: string
 }
-
-const EXIT_DAMAGED = 3
 
 /** Replays recordings into scanners: what `replay` and `scan --replay` do. */
 export async function play(
@@ -81,6 +81,6 @@ async function rangeOf(recordings: readonly Recording[], { from, to }: PlayFlags
 function warnOf(log: Logger): OnFault {
   return fault => {
     log.warn(describeFault(fault))
-    if (fault.type === 'corrupt') process.exitCode = EXIT_DAMAGED
+    if (isDamage(fault)) process.exitCode = EXIT_DAMAGED
   }
 }

@@ -24,5 +24,11 @@ export function describeFault(fault: SegmentFault): string {
       return `${fault.file} is torn: its last ${fault.bytes} bytes are no complete batch`
     case 'corrupt':
       return `${fault.file} is damaged at byte ${fault.offset}: ${fault.rows} frames are left out`
+    case 'missing':
+      return `${fault.file} is missing: session.json lists it with ${fault.rows} frames`
+    case 'differs':
+      return `${fault.file} has changed since it was sealed: it holds ${fault.rows} of ${fault.listed} frames`
+    case 'unlisted':
+      return `${fault.file} is left out: session.json does not list it, it may be a copy`
   }
 }

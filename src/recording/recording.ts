@@ -7,6 +7,7 @@ import { readManifest } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
 import { checkSegment, readSegment } from './segment-reader.ts'
 import type { OnFault } from './segment-reader.ts'
+import { listSegments, sealedInfo, compareWith, segmentNames } from './segment-list.ts'
 import { SEGMENT_EXTENSION } from './segment-schema.ts'
 
 /** A recording to be read: a directory with its segments, or a single one of them. */
@@ -26,8 +27,11 @@ export async function openRecording(path: string): Promise<Recording> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined)
     throw new KwsError('not_found', `there is no recording ${path}; record one or check the path`)
-  const segments = found.isDirectory() ? await segmentsIn(path) : [path]
+  // The manifest first: all that it lists is there already, unlike what a recorder adds in between.
   const manifest = await readManifest(found.isDirectory() ? path : dirname(path))
+  const { files: segments, faults } = found.isDirectory()
+    ? await listSegments(path, manifest)
+    : { files: [path], faults: [] }
   if (segments.length === 0 && manifest === undefined) {
     throw new KwsError(
       'not_found',
@@ -41,7 +45,8 @@ export async function openRecording(path: string): Promise<Recording> {
     filtered: manifest?.filtered ?? false,
     segments,
     async *batches(onFault) {
-      for (const segment of segments) yield* readSegment(segment, onFault)
+      if (onFault !== undefined) faults.forEach(onFault)
+      for (const segment of segments) yield* readListed(segment, manifest, onFault)
     }
   }
 }
@@ -66,18 +71,26 @@ export async function firstReceivedAt(recording: Recording): Promise<Nanoseconds
   return undefined
 }
 
-async function segmentsIn(directory: string): Promise<string[]> {
-  const names = await readdir(directory)
-  return names
-    .filter(name => name.endsWith(SEGMENT_EXTENSION))
-    .sort()
-    .map(name => join(directory, name))
+async function* readListed(
+  file: string,
+  manifest: Manifest | undefined,
+  onFault: OnFault | undefined
+): AsyncGenerator<FrameBatch, void, undefined> {
+  const info = sealedInfo(file, manifest)
+  if (info === undefined) return yield* readSegment(file, onFault)
+  const comparison = compareWith(info, file, onFault)
+  let rows = 0
+  for await (const batch of readSegment(file, comparison.onFault)) {
+    rows += batch.length
+    yield batch
+  }
+  comparison.end(rows)
 }
 
 /** When a recording was begun, as RFC 3339; by its newest file where no manifest tells. Undefined for other directories. */
 async function beginOf(path: string): Promise<string | undefined> {
   const manifest = await readManifest(path).catch(() => undefined)
   if (manifest !== undefined) return manifest.started
-  if ((await segmentsIn(path)).length === 0) return undefined
+  if ((await segmentNames(path)).length === 0) return undefined
   return (await stat(path)).mtime.toISOString()
 }

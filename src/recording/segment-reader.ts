@@ -14,8 +14,28 @@ export type SegmentFault =
   | { readonly type: 'torn'; readonly file: string; readonly offset: number; readonly bytes: number }
   /** The bytes of a batch are not those that were written; its rows are left out. */
   | { readonly type: 'corrupt'; readonly file: string; readonly offset: number; readonly rows: number }
+  /** `session.json` lists it with so many rows, but it is gone. */
+  | { readonly type: 'missing'; readonly file: string; readonly rows: number }
+  /** It was sealed with the listed rows, and since then has been cut or replaced; the damaged ones are among the rows. */
+  | { readonly type: 'differs'; readonly file: string; readonly rows: number; readonly listed: number }
+  /** It lies beside the segments but `session.json` does not list it: it is left out, since it may be a copy of one. */
+  | { readonly type: 'unlisted'; readonly file: string }
 
 export type OnFault = (fault: SegmentFault) => void
+
+/** Whether frames that were safe are lost, or something that was sealed has changed: the work ends with exit code 3. */
+export function isDamage(fault: SegmentFault): boolean {
+  switch (fault.type) {
+    case 'corrupt':
+    case 'missing':
+    case 'differs':
+      return true
+    case 'unsealed':
+    case 'torn':
+    case 'unlisted':
+      return false
+  }
+}
 
 /** A segment's complete batches in constant memory, each valid until the next is asked for. */
 export async function* readSegment(file: string, onFault?: OnFault): AsyncGenerator<FrameBatch, void, undefined> {
