@@ -18,6 +18,8 @@ export interface RecordingInfo {
   readonly segments: number
   /** The capture was cut down to some markets, so that `seq` may jump. */
   readonly filtered: boolean
+  /** Why frames are not in it that should be, in words. */
+  readonly incomplete: readonly string[]
   readonly connections: number
   /** What the session asked for, and what was acknowledged. */
   readonly channels: readonly string[]
@@ -46,6 +48,7 @@ export async function inspectRecording(recording: Recording): Promise<RecordingI
     fileBytes: await bytesOf(recording.segments),
     segments: recording.segments.length,
     filtered: recording.filtered,
+    incomplete: recording.manifest?.incomplete ?? [],
     connections: survey.connections.size,
     channels: [...new Set([...(recording.manifest?.channels ?? []), ...survey.channels])],
     markets: mostFirst(survey.markets),

@@ -37,6 +37,7 @@ function describe(info: RecordingInfo): string[] {
   const { frames, seconds } = info
   return [
     `recording  ${info.recording}${info.filtered ? ' (filtered: seq may jump)' : ''}`,
+    ...info.incomplete.map(reason => `incomplete ${reason}`),
     `time       ${info.from ?? '-'} to ${info.to ?? '-'}, ${seconds.toFixed(3)} s`,
     `frames     ${frames}, ${perSecond(frames, seconds)} a second, over ${countOf(info.connections, 'connection')}`,
     `size       ${megabytes(info.fileBytes)} in ${countOf(info.segments, 'segment')}, ${megabytes(info.payloadBytes)} of payload`,

@@ -18,6 +18,8 @@ export interface SessionInfo {
   readonly channels: readonly string[]
   /** What was asked for; empty for all markets. */
   readonly markets: readonly string[]
+  /** Why frames are not in it that should be, in words. */
+  readonly incomplete?: readonly string[]
   /** Whatever was counted, by name; `frames` and `bytes` (of payload) are always among them. */
   readonly counters: Readonly<Record<string, number>>
 }
@@ -81,6 +83,9 @@ function toManifest(json: unknown): Manifest {
     filtered: boolean(fields['filtered'], 'filtered'),
     channels: list(fields['channels'], 'channels').map(channel => string(channel, 'a channel')),
     markets: list(fields['markets'], 'markets').map(market => string(market, 'a market')),
+    ...(fields['incomplete'] === undefined
+      ? {}
+      : { incomplete: list(fields['incomplete'], 'incomplete').map(reason => string(reason, 'a reason')) }),
     segments: list(fields['segments'], 'segments').map(segment => toSegment(record(segment, 'a segment'))),
     counters: Object.fromEntries(
       Object.entries(record(fields['counters'], 'counters')).map(([name, count]) => [name, number(count, name)])

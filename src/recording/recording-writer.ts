@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import type { Clock } from '../core/clock.ts'
 import { KwsError, reasonOf } from '../core/errors.ts'
 import { FrameBatchBuilder } from '../core/frame-batch-builder.ts'
@@ -6,6 +6,7 @@ import type { FrameBatch, FrameSink } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
 import { formatTime } from '../core/time.ts'
 import { Ballast, isDiskFull } from './ballast.ts'
+import { makeDirectory } from './make-directory.ts'
 import { writeManifest } from './manifest.ts'
 import type { SessionInfo } from './manifest.ts'
 import { SegmentSeries } from './segment-series.ts'
@@ -80,7 +81,7 @@ export class RecordingWriter implements FrameSink {
     }: RecordingWriterOptions
   ): Promise<RecordingWriter> {
     try {
-      await mkdir(directory, { recursive: true })
+      await makeDirectory(directory)
       if ((await readdir(directory)).length > 0) {
         throw new KwsError('storage', `${directory} is not empty; give a directory that is new or empty`)
       }

@@ -103,7 +103,7 @@ describe('RecordingWriter', () => {
     await record([[frame()]], {}, join(directory, 'empty'))
     await record([[frame()]], {}, join(directory, 'new', 'deep'))
     writeFileSync(join(directory, 'file'), '')
-    for (const taken of [directory, join(directory, 'file')]) {
+    for (const taken of [directory, join(directory, 'file'), '/proc/kws/recording']) {
       await expect(record([], {}, taken)).rejects.toMatchObject({ name: 'KwsError', code: 'storage' })
     }
   })
