@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { formatTime } from '../core/time.ts'
 import type { IrregularityCounts } from '../market/irregularity.ts'
 import type { Recording } from '../recording/recording.ts'
-import type { SegmentFault } from '../recording/segment-reader.ts'
+import type { SegmentFault } from '../recording/segment-fault.ts'
 import { FrameSurvey } from './frame-survey.ts'
 
 /** What is in a recording. Times are RFC 3339, null where there are no frames. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { RecordingInfo } from '../audit/recording-info.ts'
 import { inspectRecording } from '../audit/recording-info.ts'
-import { isDamage } from '../recording/segment-reader.ts'
+import { isDamage } from '../recording/segment-fault.ts'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions, print } from './common.ts'
 import { EXIT_DAMAGED } from './exit-code.ts'

@@ -1,5 +1,5 @@
 import type { IrregularityCounts } from '../market/irregularity.ts'
-import type { SegmentFault } from '../recording/segment-reader.ts'
+import type { SegmentFault } from '../recording/segment-fault.ts'
 
 /** `2 gaps, 1 duplicate`: what was met, in words; never empty. */
 export function describeIrregularities(counts: Readonly<IrregularityCounts>): string {
@@ -23,7 +23,7 @@ export function describeFault(fault: SegmentFault): string {
     case 'torn':
       return `${fault.file} is torn: its last ${fault.bytes} bytes are no complete batch`
     case 'corrupt':
-      return `${fault.file} is damaged at byte ${fault.offset}: ${fault.rows} frames are left out`
+      return `${fault.file} is damaged at byte ${fault.offset}: ${fault.rows ?? 'some'} frames are left out`
     case 'missing':
       return `${fault.file} is missing: session.json lists it with ${fault.rows} frames`
     case 'differs':

@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KwsError, reasonOf } from '../core/errors.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 /** Where the frames came from. */
 type Source =
@@ -32,6 +33,8 @@ export interface SegmentInfo {
   readonly firstReceivedAt: string
   readonly lastReceivedAt: string
   readonly sealed: boolean
+  /** `crc32:` and the CRC-32 of the file; older versions wrote none. */
+  readonly digest?: string
 }
 
 /** What `session.json` holds. It describes a recording but is not needed to read one: the segments are the truth. */
@@ -46,13 +49,25 @@ const NAME = 'session.json'
 const FORMAT = 'kws-recording'
 const FORMAT_VERSION = 1
 
-/** Replaces the manifest at once: a reader sees the old one or the new one. */
-export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
+/** Replaces the manifest at once: a reader, and with `sync` also a loss of power, finds the old one or the new one. */
+export async function writeManifest(
+  directory: string,
+  manifest: Manifest,
+  { sync = false }: { readonly sync?: boolean } = {}
+): Promise<void> {
   const file = join(directory, NAME)
   const temporary = `${file}.new`
   const document = { format: FORMAT, formatVersion: FORMAT_VERSION, ...manifest }
-  await writeFile(temporary, `${JSON.stringify(document, null, 2)}\n`)
+  await rm(temporary, { force: true })
+  const handle = await open(temporary, 'wx')
+  try {
+    await handle.writeFile(`${JSON.stringify(document, null, 2)}\n`)
+    if (sync) await handle.datasync()
+  } finally {
+    await handle.close()
+  }
   await rename(temporary, file)
+  if (sync) await syncDirectory(directory)
 }
 
 /** Undefined where there is none. */
@@ -116,7 +131,8 @@ function toSegment(fields: Record<string, unknown>): SegmentInfo {
     bytes: number(fields['bytes'], 'bytes'),
     firstReceivedAt: string(fields['firstReceivedAt'], 'firstReceivedAt'),
     lastReceivedAt: string(fields['lastReceivedAt'], 'lastReceivedAt'),
-    sealed: boolean(fields['sealed'], 'sealed')
+    sealed: boolean(fields['sealed'], 'sealed'),
+    ...(fields['digest'] === undefined ? {} : { digest: string(fields['digest'], 'digest') })
   }
 }
 

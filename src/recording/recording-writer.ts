@@ -1,14 +1,16 @@
 import { readdir } from 'node:fs/promises'
 import type { Clock } from '../core/clock.ts'
 import { KwsError, reasonOf } from '../core/errors.ts'
-import { FrameBatchBuilder } from '../core/frame-batch-builder.ts'
 import type { FrameBatch, FrameSink } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
 import { formatTime } from '../core/time.ts'
 import { Ballast, isDiskFull } from './ballast.ts'
+import { encodeBody } from './encode-body.ts'
 import { makeDirectory } from './make-directory.ts'
 import { writeManifest } from './manifest.ts'
 import type { SessionInfo } from './manifest.ts'
+import { PendingFrames } from './pending-frames.ts'
+import type { Fsync } from './segment-series.ts'
 import { SegmentSeries } from './segment-series.ts'
 
 /** When a segment is sealed and the next begun. */
@@ -18,8 +20,10 @@ export interface RecordingWriterOptions {
   readonly clock: Clock
   readonly session: SessionInfo
   readonly rotate?: Rotation
-  /** After so long rows are written with the next batch, even an empty one. */
+  /** After so long rows are written with the next batch, even an empty one: what a killed recorder loses. */
   readonly flushSeconds?: number
+  /** With `interval`, a loss of power costs about a second more than a kill. */
+  readonly fsync?: Fsync
   /** Rows are written before their payloads exceed so many bytes. */
   readonly batchBytesMax?: number
   /** Called once, when the disk is full: what still arrives until `close` has room, but not for long. */
@@ -42,11 +46,11 @@ export class RecordingWriter implements FrameSink {
   readonly #clock: Clock
   readonly #rotate: Rotation
   readonly #flushAfter: Nanoseconds
-  readonly #batchBytesMax: number
+  readonly #fsync: Fsync
   readonly #started: string
   readonly #series: SegmentSeries
   readonly #ballast: Ballast
-  readonly #pending = new FrameBatchBuilder()
+  readonly #pending: PendingFrames
   #session: SessionInfo
   #frames = 0
   #bytes = 0
@@ -55,6 +59,9 @@ export class RecordingWriter implements FrameSink {
   readonly #onDiskFull: (() => void) | undefined
   /** The error that told. */
   #fullDisk: unknown
+  /** Settles sealed segments while frames are taken. What fails there lets the next call fail. */
+  #background: Promise<void> = Promise.resolve()
+  #backgroundFailure: { readonly error: unknown } | undefined
 
   private constructor(directory: string, ballast: Ballast, options: Settings) {
     this.directory = directory
@@ -63,9 +70,10 @@ export class RecordingWriter implements FrameSink {
     this.#session = options.session
     this.#rotate = options.rotate
     this.#flushAfter = BigInt(Math.round(options.flushSeconds * NANOSECONDS))
-    this.#batchBytesMax = options.batchBytesMax
-    this.#series = new SegmentSeries(directory)
+    this.#fsync = options.fsync
+    this.#pending = new PendingFrames(BATCH_ROWS_MAX, options.batchBytesMax)
     this.#started = formatTime(options.clock.wall())
+    this.#series = new SegmentSeries(directory, sessionJson(options.session, this.#started), options.fsync)
     this.#flushedAt = options.clock.monotonic()
     this.#onDiskFull = options.onDiskFull
   }
@@ -76,6 +84,7 @@ export class RecordingWriter implements FrameSink {
     {
       rotate = { bytes: 256 * MEBIBYTE },
       flushSeconds = 1,
+      fsync = 'interval',
       batchBytesMax = 4 * MEBIBYTE,
       ...rest
     }: RecordingWriterOptions
@@ -87,7 +96,7 @@ export class RecordingWriter implements FrameSink {
       }
       // All that may be pending, the batch in hand, and the footer: it has 24 bytes a batch, fewer than any batch.
       const ballast = await Ballast.create(directory, 2 * batchBytesMax + MEBIBYTE / 4)
-      const writer = new RecordingWriter(directory, ballast, { rotate, flushSeconds, batchBytesMax, ...rest })
+      const writer = new RecordingWriter(directory, ballast, { rotate, flushSeconds, fsync, batchBytesMax, ...rest })
       await writer.#describe(null).catch(async (error: unknown) => {
         await ballast.release()
         throw error
@@ -109,7 +118,12 @@ export class RecordingWriter implements FrameSink {
   }
 
   get segments(): number {
-    return this.#series.segments.length
+    return this.#series.count
+  }
+
+  /** Frames that a loss of power leaves, as far as the disk keeps its word. */
+  get syncedFrames(): number {
+    return this.#series.syncedRows
   }
 
   /** Changes what `session.json` will say from the next time it is written. */
@@ -138,38 +152,31 @@ export class RecordingWriter implements FrameSink {
   }
 
   async #store(batch: FrameBatch, from: number): Promise<void> {
+    this.#throwBackgroundFailure()
     for (let row = from; row < batch.length;) {
-      const end = this.#endOfFitting(batch, row)
-      this.#pending.appendRows(batch, row, end)
+      const end = this.#pending.add(batch, row)
       this.#frames += end - row
       this.#bytes += (batch.offsets[end] ?? 0) - (batch.offsets[row] ?? 0)
       row = end
-      if (row < batch.length || this.#pending.length === BATCH_ROWS_MAX) await this.#flush()
+      if (row < batch.length || this.#pending.isFull) await this.#flush()
     }
-    if (this.#clock.monotonic() - this.#flushedAt >= this.#flushAfter) await this.#flush()
-  }
-
-  /** The row after the last that can be pending with those that are; a payload larger than all room goes alone. */
-  #endOfFitting({ length, offsets }: FrameBatch, from: number): number {
-    const rowsEnd = Math.min(length, from + BATCH_ROWS_MAX - this.#pending.length)
-    const bytesEnd = (offsets[from] ?? 0) + this.#batchBytesMax - this.#pending.bytes
-    if ((offsets[rowsEnd] ?? 0) <= bytesEnd) return rowsEnd
-    let end = this.#pending.length === 0 ? from + 1 : from
-    while (end < rowsEnd && (offsets[end + 1] ?? 0) <= bytesEnd) end++
-    return end
+    const now = this.#clock.monotonic()
+    if (now - this.#flushedAt >= this.#flushAfter) await this.#flush()
+    this.#series.syncIfDue(now)
   }
 
   async #flush(): Promise<void> {
     const now = this.#clock.monotonic()
     this.#flushedAt = now
     if (this.#pending.length > 0) {
-      await this.#series.append(this.#pending.batch(), now)
+      const batch = this.#pending.batch()
+      await this.#series.append(batch, encodeBody(batch), now)
       this.#pending.clear()
     }
-    if (this.#isRotationDue(now)) {
-      await this.#series.seal()
-      await this.#describe(null)
-    }
+    if (!this.#isRotationDue(now)) return
+    await this.#series.seal()
+    this.#settleInBackground()
+    if (this.#fsync === 'batch') await this.#background
   }
 
   #isRotationDue(now: Nanoseconds): boolean {
@@ -178,17 +185,41 @@ export class RecordingWriter implements FrameSink {
       : this.#series.ageAt(now) >= BigInt(Math.round(this.#rotate.seconds * NANOSECONDS))
   }
 
+  #settleInBackground(): void {
+    const bytes = this.#bytes
+    const settle = async () => {
+      await this.#series.settle()
+      await this.#describe(null, bytes)
+    }
+    this.#background = this.#background.then(settle).catch((error: unknown) => {
+      this.#backgroundFailure ??= { error }
+    })
+  }
+
+  #throwBackgroundFailure(): void {
+    const failure = this.#backgroundFailure
+    this.#backgroundFailure = undefined
+    if (failure !== undefined) throw failure.error
+  }
+
   async #end(): Promise<void> {
+    await this.#background
+    this.#throwBackgroundFailure()
     await this.#flush()
+    await this.#background
+    this.#throwBackgroundFailure()
     await this.#series.seal()
+    await this.#series.settle()
     await this.#describe(formatTime(this.#clock.wall()))
     this.#isClosed = true
   }
 
-  async #describe(ended: string | null): Promise<void> {
-    const { segments, rows } = this.#series
-    const counters = { ...this.#session.counters, frames: rows, bytes: this.#bytes }
-    await writeManifest(this.directory, { ...this.#session, started: this.#started, ended, segments, counters })
+  async #describe(ended: string | null, bytes = this.#bytes): Promise<void> {
+    const segments = this.#series.done
+    const frames = segments.reduce((sum, { rows }) => sum + rows, 0)
+    const counters = { ...this.#session.counters, frames, bytes }
+    const manifest = { ...this.#session, started: this.#started, ended, segments, counters }
+    await writeManifest(this.directory, manifest, { sync: this.#fsync !== 'none' })
   }
 
   /** Writes, and when the disk is full once more, into the room of the ballast. Any other failure ends the recording. */
@@ -204,11 +235,17 @@ export class RecordingWriter implements FrameSink {
     } catch (error) {
       this.#isClosed = true
       await this.#ballast.release()
+      await this.#background
       await this.#series.abandon()
       if (!isDiskFull(error)) throw storageError(this.directory, error)
       throw diskFull(`${this.#series.rows} of ${arrived} frames are safe in ${this.directory}`, error)
     }
   }
+}
+
+/** What a segment keeps of the session. */
+function sessionJson({ counters: _counters, ...session }: SessionInfo, started: string): string {
+  return JSON.stringify({ ...session, started })
 }
 
 function diskFull(outcome: string, cause: unknown): KwsError {
@@ -220,6 +257,11 @@ function diskFull(outcome: string, cause: unknown): KwsError {
 /** Errors of the system become ones that a person can act on; others are bugs and stay what they are. */
 function storageError(directory: string, error: unknown): unknown {
   if (!(error instanceof Error && 'syscall' in error)) return error
+  if ('code' in error && error.code === 'EEXIST') {
+    return new KwsError('storage', `another recorder is at work in ${directory}; choose another directory with --out`, {
+      cause: error
+    })
+  }
   const advice = isDiskFull(error) ? 'free some space or record on another disk' : 'choose another directory with --out'
   return new KwsError('storage', `cannot record into ${directory}: ${reasonOf(error)}; ${advice}`, { cause: error })
 }

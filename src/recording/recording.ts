@@ -6,7 +6,7 @@ import type { Nanoseconds } from '../core/time.ts'
 import { readManifest } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
 import { checkSegment, readSegment } from './segment-reader.ts'
-import type { OnFault } from './segment-reader.ts'
+import type { OnFault } from './segment-fault.ts'
 import { listSegments, sealedInfo, compareWith, segmentNames } from './segment-list.ts'
 import { SEGMENT_EXTENSION } from './segment-schema.ts'
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Manifest, SegmentInfo } from './manifest.ts'
-import type { OnFault, SegmentFault } from './segment-reader.ts'
+import type { OnFault, SegmentFault } from './segment-fault.ts'
 import { SEGMENT_EXTENSION } from './segment-schema.ts'
 
 /** The segments of a recording, and where its directory and its manifest disagree about them. */
@@ -51,16 +51,17 @@ export function compareWith(
   file: string,
   onFault: OnFault | undefined
 ): { readonly onFault: OnFault; readonly end: (rows: number) => void } {
-  let corrupt = 0
+  let corrupt: number | null = 0
   let wasCut = false
   return {
     onFault(fault) {
       if (fault.type === 'unsealed' || fault.type === 'torn') wasCut = true
       else onFault?.(fault)
-      if (fault.type === 'corrupt') corrupt += fault.rows
+      if (fault.type === 'corrupt') corrupt = corrupt === null || fault.rows === null ? null : corrupt + fault.rows
     },
     end(rows) {
-      if (wasCut || rows + corrupt !== listed) onFault?.({ type: 'differs', file, rows: rows + corrupt, listed })
+      const isAllThere = corrupt === null ? rows <= listed : rows + corrupt === listed
+      if (wasCut || !isAllThere) onFault?.({ type: 'differs', file, rows: rows + (corrupt ?? 0), listed })
     }
   }
 }

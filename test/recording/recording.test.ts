@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import type { Frame } from '../../src/core/frame.ts'
 import { readManifest, writeManifest } from '../../src/recording/manifest.ts'
 import { firstReceivedAt, newestRecording, openRecording } from '../../src/recording/recording.ts'
-import type { SegmentFault } from '../../src/recording/segment-reader.ts'
-import { isDamage } from '../../src/recording/segment-reader.ts'
+import type { SegmentFault } from '../../src/recording/segment-fault.ts'
+import { isDamage } from '../../src/recording/segment-fault.ts'
 import { frame, framesIn, record, SESSION, START } from './frames.ts'
 import { temporaryFolder } from '../temporary.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -47,8 +47,8 @@ describe('openRecording', () => {
     const read = await framesIn((await openRecording(path)).batches(fault => faults.push(fault)))
     expect(read).toEqual([BATCHES[0], BATCHES[2]].flat())
     expect(faults).toEqual([
-      { type: 'unsealed', file: first },
-      { type: 'torn', file: second, offset: 0, bytes: 8 }
+      { type: 'torn', file: first, offset: expect.any(Number), bytes: expect.any(Number), rows: null },
+      { type: 'torn', file: second, offset: 0, bytes: 8, rows: null }
     ])
   })
 
@@ -104,6 +104,18 @@ describe('openRecording', () => {
     expect(killed.frames).toEqual(BATCHES.flat())
     expect(killed.faults).toEqual([{ type: 'unlisted', file: copy }])
     expect((await openRecording(path)).segments).toContain(third)
+  })
+
+  it('reads the other segments where a loss of power left nothing of one', async () => {
+    const path = await record(BATCHES, { rotate: { bytes: 1 } })
+    const [, , third = ''] = (await openRecording(path)).segments
+    const manifest = await readManifest(path)
+    if (manifest === undefined) throw new Error('there is no manifest')
+    await writeManifest(path, { ...manifest, ended: null, segments: manifest.segments.slice(0, 2) })
+    writeFileSync(third, new Uint8Array(5000))
+    const { frames, faults } = await readAll(path)
+    expect(frames).toEqual(BATCHES.slice(0, 2).flat())
+    expect(faults).toEqual([{ type: 'torn', file: third, offset: 0, bytes: 5000, rows: null }])
   })
 
   it('holds no frames when none were recorded', async () => {
