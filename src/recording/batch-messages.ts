@@ -1,5 +1,6 @@
 import { RecordBatch } from 'apache-arrow/ipc/metadata/message'
 import type { ByteSource } from './byte-source.ts'
+import type { Body } from './encode-body.ts'
 import type { StreamMessage } from './message-source.ts'
 import { findBatch, isBatchAt, takeMessage } from './message-source.ts'
 import type { SegmentEnd } from './segment-end.ts'
@@ -11,10 +12,22 @@ import { PREFIX_LENGTH } from './segment-schema.ts'
 /** A batch as it is stored. */
 export interface BatchMessage {
   readonly header: RecordBatch
-  /** With its trailer. */
-  readonly metadata: Uint8Array
   /** Valid until the next message is asked for. */
   readonly body: Uint8Array
+  readonly bodyChecksum: number
+}
+
+/** What `SegmentWriter.append` takes, so that a batch can be stored in another segment as it is in this one. */
+export function storedBody({ header, body, bodyChecksum }: BatchMessage): Body {
+  return {
+    rows: header.length,
+    nodes: header.nodes.map(({ length, nullCount }) => [length, nullCount] as const),
+    regions: header.buffers.map(({ offset, length }) => [offset, length] as const),
+    chunks: [body],
+    length: body.length,
+    checksum: bodyChecksum,
+    isCompressed: header.compression !== null
+  }
 }
 
 /**
@@ -45,8 +58,8 @@ export class BatchMessages {
       if (offset === this.#end?.offset) return this.#finish(this.#end)
       const message = await takeMessage(this.#source)
       if (message !== undefined && message !== 'end' && message.isIntact && message.body !== undefined) {
-        const { header, metadata, body } = message
-        if (header instanceof RecordBatch && this.#isNext(message, header, offset)) yield { header, metadata, body }
+        const { header, body, bodyChecksum } = message
+        if (header instanceof RecordBatch && this.#isNext(message, header, offset)) yield { header, body, bodyChecksum }
       } else {
         const next = await this.#findNext(offset, message)
         if (next === undefined) return this.#break(offset, message)
@@ -116,7 +129,7 @@ export class BatchMessages {
     const bytes = this.#source.size - offset
     const file = this.#file
     if (bytes === 0 || (message === 'end' && bytes === PREFIX_LENGTH)) this.#onFault?.({ type: 'unsealed', file })
-    else this.#onFault?.({ type: 'torn', file, offset, bytes, rows: rowsOf(message) })
+    else this.#onFault?.({ type: 'torn', file, offset, bytes, rows: message === 'end' ? 0 : rowsOf(message) })
   }
 
   #report(offset: number, rows: number | null): void {

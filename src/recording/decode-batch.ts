@@ -4,9 +4,11 @@ import type { FrameBatch } from '../core/frame.ts'
 
 /**
  * The body of a record batch as columns, which are views on it unless some payloads are not UTF-8. Header and body must
- * be what was written, and the body begin at a multiple of 8 bytes of its memory.
+ * be what was written.
  */
-export function decodeBatch(header: RecordBatch, body: Uint8Array): FrameBatch {
+export function decodeBatch(header: RecordBatch, stored: Uint8Array): FrameBatch {
+  // Behind damage that changed the length of the file, messages do not stand at multiples of 8 bytes.
+  const body = stored.byteOffset % 8 === 0 ? stored : stored.slice()
   const rows = header.length
   const at = (buffer: number) => body.byteOffset + (header.buffers[buffer]?.offset ?? 0)
   const bytesAt = (buffer: number) => new Uint8Array(body.buffer, at(buffer), header.buffers[buffer]?.length ?? 0)

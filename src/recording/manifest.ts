@@ -8,6 +8,8 @@ type Source =
   | { readonly type: 'live'; readonly url: string; readonly environment: string }
   /** `lacks` says in words what the captures did not hold, so that nobody looks for it. */
   | { readonly type: 'import'; readonly files: readonly string[]; readonly lacks: readonly string[] }
+  /** What the recorder knew is lost. */
+  | { readonly type: 'unknown' }
 
 /** What whoever records knows of the session. */
 export interface SessionInfo {
@@ -81,9 +83,23 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
   try {
     return toManifest(JSON.parse(text))
   } catch (error) {
-    const advice = 'remove it to read the recording without it'
+    const advice = 'kws repair makes a new one; without it the recording can be read, too'
     throw new KwsError('damaged', `${file} is damaged: ${reasonOf(error)}; ${advice}`, { cause: error })
   }
+}
+
+/** What a segment holds of its session, which is all but what was counted; undefined where it is not readable. */
+export function parseSession(json: string): (SessionInfo & { readonly started: string }) | undefined {
+  try {
+    return toSession(record(JSON.parse(json), 'it'))
+  } catch {
+    return undefined
+  }
+}
+
+/** What `parseSession` reads. */
+export function sessionToJson({ counters: _counters, ...session }: SessionInfo, started: string): string {
+  return JSON.stringify({ ...session, started })
 }
 
 function toManifest(json: unknown): Manifest {
@@ -91,9 +107,19 @@ function toManifest(json: unknown): Manifest {
   if (fields['format'] !== FORMAT) throw new TypeError(`format is not "${FORMAT}"`)
   if (number(fields['formatVersion'], 'formatVersion') > FORMAT_VERSION) throw new TypeError('a newer kws wrote it')
   return {
+    ...toSession(fields),
+    ended: fields['ended'] === null ? null : string(fields['ended'], 'ended'),
+    segments: list(fields['segments'], 'segments').map(segment => toSegment(record(segment, 'a segment'))),
+    counters: Object.fromEntries(
+      Object.entries(record(fields['counters'], 'counters')).map(([name, count]) => [name, number(count, name)])
+    )
+  }
+}
+
+function toSession(fields: Record<string, unknown>): SessionInfo & { readonly started: string } {
+  return {
     version: string(fields['version'], 'version'),
     started: string(fields['started'], 'started'),
-    ended: fields['ended'] === null ? null : string(fields['ended'], 'ended'),
     source: toSource(record(fields['source'], 'source')),
     filtered: boolean(fields['filtered'], 'filtered'),
     channels: list(fields['channels'], 'channels').map(channel => string(channel, 'a channel')),
@@ -101,10 +127,7 @@ function toManifest(json: unknown): Manifest {
     ...(fields['incomplete'] === undefined
       ? {}
       : { incomplete: list(fields['incomplete'], 'incomplete').map(reason => string(reason, 'a reason')) }),
-    segments: list(fields['segments'], 'segments').map(segment => toSegment(record(segment, 'a segment'))),
-    counters: Object.fromEntries(
-      Object.entries(record(fields['counters'], 'counters')).map(([name, count]) => [name, number(count, name)])
-    )
+    counters: {}
   }
 }
 
@@ -116,7 +139,8 @@ function toSource(fields: Record<string, unknown>): Source {
       environment: string(fields['environment'], 'environment')
     }
   }
-  if (fields['type'] !== 'import') throw new TypeError('the type of source is neither "live" nor "import"')
+  if (fields['type'] === 'unknown') return { type: 'unknown' }
+  if (fields['type'] !== 'import') throw new TypeError('the type of source is none that is known')
   return {
     type: 'import',
     files: list(fields['files'], 'files').map(file => string(file, 'a file')),

@@ -10,8 +10,6 @@ const BATCH_METADATA_MAX = 4096
 /** A message of an Arrow IPC stream whose metadata are what kws wrote. */
 export interface StreamMessage {
   readonly header: Schema | DictionaryBatch | RecordBatch
-  /** With the trailer. */
-  readonly metadata: Uint8Array
   readonly bodyChecksum: number
   /** Valid until the source is read again; undefined where the file ends before it does. */
   readonly body: Uint8Array | undefined
@@ -28,15 +26,12 @@ export async function takeMessage(source: ByteSource): Promise<StreamMessage | '
   const bytes = await takeMetadata(source, BATCH_METADATA_MAX)
   if (bytes === undefined || bytes === 'end') return bytes
   if (!isIntact(bytes)) return undefined
-  // A copy, since the body is read into the same memory.
-  const copy = bytes.slice()
-  const { header, bodyLength } = decodeMetadata(copy)
-  const { rowsBefore, bodyChecksum } = trailerOf(copy)
+  const { header, bodyLength } = decodeMetadata(bytes)
+  const { rowsBefore, bodyChecksum } = trailerOf(bytes)
   const bodyOffset = source.position
   const body = await source.take(bodyLength)
   return {
     header,
-    metadata: copy,
     bodyChecksum,
     body,
     isIntact: body !== undefined && crc32(body) === bodyChecksum,
@@ -90,7 +85,7 @@ export async function isBatchAt(source: ByteSource, offset: number): Promise<boo
   source.moveTo(offset)
   const bytes = await takeMetadata(source, BATCH_METADATA_MAX)
   if (bytes === undefined || bytes === 'end' || !isIntact(bytes)) return false
-  return decodeMetadata(bytes.slice()).header instanceof RecordBatch
+  return decodeMetadata(bytes).header instanceof RecordBatch
 }
 
 function viewOf(metadata: Uint8Array, last: number): DataView {

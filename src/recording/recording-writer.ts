@@ -1,17 +1,17 @@
-import { readdir } from 'node:fs/promises'
 import type { Clock } from '../core/clock.ts'
-import { KwsError, reasonOf } from '../core/errors.ts'
+import { KwsError } from '../core/errors.ts'
 import type { FrameBatch, FrameSink } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
 import { formatTime } from '../core/time.ts'
 import { Ballast, isDiskFull } from './ballast.ts'
 import { encodeBody } from './encode-body.ts'
-import { makeDirectory } from './make-directory.ts'
-import { writeManifest } from './manifest.ts'
+import { claimDirectory } from './make-directory.ts'
+import { sessionToJson, writeManifest } from './manifest.ts'
 import type { SessionInfo } from './manifest.ts'
 import { PendingFrames } from './pending-frames.ts'
 import type { Fsync } from './segment-series.ts'
 import { SegmentSeries } from './segment-series.ts'
+import { storageError } from './storage-error.ts'
 
 /** When a segment is sealed and the next begun. */
 export type Rotation = { readonly bytes: number } | { readonly seconds: number }
@@ -73,7 +73,7 @@ export class RecordingWriter implements FrameSink {
     this.#fsync = options.fsync
     this.#pending = new PendingFrames(BATCH_ROWS_MAX, options.batchBytesMax)
     this.#started = formatTime(options.clock.wall())
-    this.#series = new SegmentSeries(directory, sessionJson(options.session, this.#started), options.fsync)
+    this.#series = new SegmentSeries(directory, sessionToJson(options.session, this.#started), options.fsync)
     this.#flushedAt = options.clock.monotonic()
     this.#onDiskFull = options.onDiskFull
   }
@@ -90,10 +90,7 @@ export class RecordingWriter implements FrameSink {
     }: RecordingWriterOptions
   ): Promise<RecordingWriter> {
     try {
-      await makeDirectory(directory)
-      if ((await readdir(directory)).length > 0) {
-        throw new KwsError('storage', `${directory} is not empty; give a directory that is new or empty`)
-      }
+      await claimDirectory(directory)
       // All that may be pending, the batch in hand, and the footer: it has 24 bytes a batch, fewer than any batch.
       const ballast = await Ballast.create(directory, 2 * batchBytesMax + MEBIBYTE / 4)
       const writer = new RecordingWriter(directory, ballast, { rotate, flushSeconds, fsync, batchBytesMax, ...rest })
@@ -243,25 +240,8 @@ export class RecordingWriter implements FrameSink {
   }
 }
 
-/** What a segment keeps of the session. */
-function sessionJson({ counters: _counters, ...session }: SessionInfo, started: string): string {
-  return JSON.stringify({ ...session, started })
-}
-
 function diskFull(outcome: string, cause: unknown): KwsError {
   return new KwsError('storage', `the disk is full: ${outcome}; free some space and record into a new directory`, {
     cause
   })
-}
-
-/** Errors of the system become ones that a person can act on; others are bugs and stay what they are. */
-function storageError(directory: string, error: unknown): unknown {
-  if (!(error instanceof Error && 'syscall' in error)) return error
-  if ('code' in error && error.code === 'EEXIST') {
-    return new KwsError('storage', `another recorder is at work in ${directory}; choose another directory with --out`, {
-      cause: error
-    })
-  }
-  const advice = isDiskFull(error) ? 'free some space or record on another disk' : 'choose another directory with --out'
-  return new KwsError('storage', `cannot record into ${directory}: ${reasonOf(error)}; ${advice}`, { cause: error })
 }

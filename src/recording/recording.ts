@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path'
 import { KwsError } from '../core/errors.ts'
 import type { FrameBatch } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
-import { readManifest } from './manifest.ts'
-import type { Manifest } from './manifest.ts'
+import { parseSession, readManifest } from './manifest.ts'
+import type { Manifest, SessionInfo } from './manifest.ts'
 import { checkSegment, readSegment } from './segment-reader.ts'
 import type { OnFault } from './segment-fault.ts'
 import { listSegments, sealedInfo, compareWith, segmentNames } from './segment-list.ts'
+import type { SegmentOpening } from './segment-opening.ts'
 import { SEGMENT_EXTENSION } from './segment-schema.ts'
 
 /** A recording to be read: a directory with its segments, or a single one of them. */
@@ -38,17 +39,26 @@ export async function openRecording(path: string): Promise<Recording> {
       `${path} holds no recording: neither *${SEGMENT_EXTENSION} nor session.json is in it`
     )
   }
-  for (const segment of segments) await checkSegment(segment)
+  const openings: SegmentOpening[] = []
+  for (const segment of segments) openings.push(await checkSegment(segment))
   return {
     path,
     manifest,
-    filtered: manifest?.filtered ?? false,
+    filtered: (manifest ?? sessionIn(openings))?.filtered ?? false,
     segments,
     async *batches(onFault) {
       if (onFault !== undefined) faults.forEach(onFault)
       for (const segment of segments) yield* readListed(segment, manifest, onFault)
     }
   }
+}
+
+/** What the segments themselves say of the session. */
+export function sessionIn(
+  openings: readonly SegmentOpening[]
+): (SessionInfo & { readonly started: string }) | undefined {
+  const json = openings.find(opening => opening.type === 'whole' && opening.session !== undefined)
+  return json?.type === 'whole' && json.session !== undefined ? parseSession(json.session) : undefined
 }
 
 /** The path of the recording in a directory of recordings that was begun last. */

@@ -44,7 +44,7 @@ async function takeWhole(source: ByteSource, file: string): Promise<SegmentOpeni
   const metadata = await takeMetadata(source, SCHEMA_METADATA_MAX)
   if (metadata === undefined) return { type: 'cut' }
   // Others' metadata have no checksum, without which decoding them could do anything.
-  const header = metadata !== 'end' && isIntact(metadata) ? decodeMetadata(metadata.slice()).header : undefined
+  const header = metadata !== 'end' && isIntact(metadata) ? decodeMetadata(metadata).header : undefined
   if (!(header instanceof Schema) || header.metadata.get(FORMAT_KEY) !== SEGMENT_FORMAT) {
     return {
       type: 'foreign',

@@ -2,30 +2,43 @@ import { KwsError } from '../core/errors.ts'
 import type { FrameBatch } from '../core/frame.ts'
 import { ByteSource } from './byte-source.ts'
 import { decodeBatch } from './decode-batch.ts'
+import type { BatchMessage } from './batch-messages.ts'
 import { BatchMessages } from './batch-messages.ts'
 import type { OnFault } from './segment-fault.ts'
+import type { SegmentOpening } from './segment-opening.ts'
 import { takeOpening } from './segment-opening.ts'
 import { SEGMENT_NAME } from './segment-schema.ts'
 
 /** A segment's complete batches in constant memory, each valid until the next is asked for. */
 export async function* readSegment(file: string, onFault?: OnFault): AsyncGenerator<FrameBatch, void, undefined> {
+  for await (const { batch } of readStored(file, onFault)) yield batch
+}
+
+/** The same, with what each batch is stored as. */
+export async function* readStored(
+  file: string,
+  onFault?: OnFault
+): AsyncGenerator<{ readonly batch: FrameBatch; readonly message: BatchMessage }, void, undefined> {
   const source = await ByteSource.open(file)
   try {
-    for await (const { header, body } of new BatchMessages(source, file, onFault)) yield decodeBatch(header, body)
+    for await (const message of new BatchMessages(source, file, onFault)) {
+      yield { batch: decodeBatch(message.header, message.body), message }
+    }
   } finally {
     await source.close()
   }
 }
 
 /**
- * Throws where a file is not a segment, or one of a newer format. One that is named as segments are is one, even if it
+ * What a file begins with. Throws where a file is not a segment, or one of a newer format. One that is named as segments are is one, even if it
  * was cut in its start or a loss of power left nothing of it.
  */
-export async function checkSegment(file: string): Promise<void> {
+export async function checkSegment(file: string): Promise<SegmentOpening> {
   const source = await ByteSource.open(file)
   try {
     const opening = await takeOpening(source, file)
     if (opening.type === 'foreign' && !SEGMENT_NAME.test(file)) throw new KwsError('damaged', opening.reason)
+    return opening
   } finally {
     await source.close()
   }

@@ -1,6 +1,8 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openRecording } from '../../src/recording/recording.ts'
+import { temporaryFolder } from '../temporary.ts'
 import { frame, record } from '../recording/frames.ts'
 import { runKws } from './run-kws.ts'
 
@@ -24,6 +26,19 @@ describe('a damaged recording', () => {
     const replay = await runKws(['replay', path])
     expect(replay.stderr).toMatch(message)
     expect([info.code, replay.code]).toEqual([3, 3])
+  })
+
+  it('is repaired as far as it can be, with what was lost', async () => {
+    const { path, first } = await recorded()
+    flipPayload(first)
+    const out = join(temporaryFolder(), 'repaired')
+    const { code, stdout } = await runKws(['repair', path, '--out', out])
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/recovered 3 frames; of 1 segments 1 were whole, 0 are written anew/)
+    expect(stdout).toMatch(/lost {6}3 frames before 2026-10-12T19:30:00.000000000Z/)
+    const again = await runKws(['repair', out, '--out', join(temporaryFolder(), 'again'), '--json'])
+    expect(again.code).toBe(0)
+    expect(JSON.parse(again.stdout)).toMatchObject({ type: 'repair', frames: 3, losses: [] })
   })
 })
 
