@@ -44,6 +44,6 @@ describe('a damaged recording', () => {
 
 function flipPayload(file: string): void {
   const bytes = readFileSync(file)
-  bytes[bytes.indexOf('{"type"')] = 'x'.charCodeAt(0)
+  bytes[bytes.indexOf('{"type":"pong"}')] = 'x'.charCodeAt(0)
   writeFileSync(file, bytes)
 }
