@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['protocol'],
   'apache-arrow': ['recording'],
+  '@bokuweb/zstd-wasm': ['recording'],
   ws: ['live', 'exchange'],
   commander: ['cli'],
   pino: ['cli'],

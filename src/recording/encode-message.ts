@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { CompressionType } from 'apache-arrow/fb/compression-type'
 import { Footer } from 'apache-arrow/ipc/metadata/file'
 import type { FileBlock } from 'apache-arrow/ipc/metadata/file'
 import {
@@ -72,12 +73,9 @@ function recordBatch({ rows, nodes, regions, isCompressed }: Body): RecordBatch 
     rows,
     nodes.map(([length, nullCount]) => new FieldNode(length, nullCount)),
     regions.map(([offset, length]) => new BufferRegion(offset, length)),
-    isCompressed ? new BodyCompression(ZSTD) : null
+    isCompressed ? new BodyCompression(CompressionType.ZSTD) : null
   )
 }
-
-/** The code of the format for the codec; its type is not exported by the package. */
-export const ZSTD = 1
 
 function encodeMessage(header: Schema | RecordBatch | DictionaryBatch, body: Body, rowsBefore: number): EncodedMessage {
   const metadata = Message.encode(Message.from(header, body.length))

@@ -17,7 +17,7 @@ export interface Loss {
 
 /** Turns the faults that are met while a recording is read into what was lost and when. */
 export class Losses {
-  readonly #all: Loss[] = []
+  #all: Loss[] = []
   /** Those behind which no frame has come so far. */
   #open: Loss[] = []
   #last: Nanoseconds | undefined
@@ -53,8 +53,13 @@ export class Losses {
   /** So many rows are missing of a segment, beyond what is known. */
   settle(file: string, missing: number): void {
     const unknown = this.#all.findLast(loss => loss.file === file && loss.rows === null)
-    if (unknown !== undefined) unknown.rows = missing
-    else if (missing > 0) this.add(file, missing)
+    if (unknown === undefined) {
+      if (missing > 0) this.add(file, missing)
+      return
+    }
+    unknown.rows = missing
+    // What was damaged was then no batch, but the end of the segment.
+    if (missing === 0) this.#all = this.#all.filter(loss => loss !== unknown)
   }
 }
 

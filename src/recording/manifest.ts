@@ -98,8 +98,9 @@ export function parseSession(json: string): (SessionInfo & { readonly started: s
 }
 
 /** What `parseSession` reads. */
-export function sessionToJson({ counters: _counters, ...session }: SessionInfo, started: string): string {
-  return JSON.stringify({ ...session, started })
+export function sessionToJson(session: SessionInfo, started: string): string {
+  const { version, source, filtered, channels, markets, incomplete } = session
+  return JSON.stringify({ version, started, source, filtered, channels, markets, incomplete })
 }
 
 function toManifest(json: unknown): Manifest {

@@ -1,7 +1,7 @@
 import { KwsError } from '../core/errors.ts'
 import type { FrameBatch } from '../core/frame.ts'
 import { ByteSource } from './byte-source.ts'
-import { decodeBatch } from './decode-batch.ts'
+import { BatchDecoder } from './batch-decoder.ts'
 import type { BatchMessage } from './batch-messages.ts'
 import { BatchMessages } from './batch-messages.ts'
 import type { OnFault } from './segment-fault.ts'
@@ -21,8 +21,9 @@ export async function* readStored(
 ): AsyncGenerator<{ readonly batch: FrameBatch; readonly message: BatchMessage }, void, undefined> {
   const source = await ByteSource.open(file)
   try {
+    const decoder = new BatchDecoder(file)
     for await (const message of new BatchMessages(source, file, onFault)) {
-      yield { batch: decodeBatch(message.header, message.body), message }
+      yield { batch: await decoder.decode(message), message }
     }
   } finally {
     await source.close()

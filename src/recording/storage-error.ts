@@ -12,3 +12,10 @@ export function storageError(directory: string, error: unknown): unknown {
   const advice = isDiskFull(error) ? 'free some space or record on another disk' : 'choose another directory with --out'
   return new KwsError('storage', `cannot record into ${directory}: ${reasonOf(error)}; ${advice}`, { cause: error })
 }
+
+/** The outcome says how many frames are safe. */
+export function diskFullError(outcome: string, cause: unknown): KwsError {
+  return new KwsError('storage', `the disk is full: ${outcome}; free some space and record into a new directory`, {
+    cause
+  })
+}

@@ -47,7 +47,7 @@ describe('openRecording', () => {
     const read = await framesIn((await openRecording(path)).batches(fault => faults.push(fault)))
     expect(read).toEqual([BATCHES[0], BATCHES[2]].flat())
     expect(faults).toEqual([
-      { type: 'torn', file: first, offset: expect.any(Number), bytes: expect.any(Number), rows: null },
+      { type: 'torn', file: first, offset: expect.any(Number), bytes: expect.any(Number), rows: 0 },
       { type: 'torn', file: second, offset: 0, bytes: 8, rows: null }
     ])
   })
