@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises'
 import { formatTime } from '../core/time.ts'
 import type { IrregularityCounts } from '../market/irregularity.ts'
 import type { Recording } from '../recording/recording.ts'
+import { fileBytes } from '../recording/recording.ts'
 import type { SegmentFault } from '../recording/segment-fault.ts'
 import { FrameSurvey } from './frame-survey.ts'
 
@@ -45,7 +45,7 @@ export async function inspectRecording(recording: Recording): Promise<RecordingI
     to: last === null ? null : formatTime(last),
     seconds: first === null || last === null ? 0 : Number(last - first) / 1e9,
     payloadBytes: survey.payloadBytes,
-    fileBytes: await bytesOf(recording.segments),
+    fileBytes: await fileBytes(recording),
     segments: recording.segments.length,
     filtered: recording.filtered,
     incomplete: recording.manifest?.incomplete ?? [],
@@ -57,11 +57,6 @@ export async function inspectRecording(recording: Recording): Promise<RecordingI
     irregularities: survey.irregularities,
     faults
   }
-}
-
-async function bytesOf(files: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(files.map(async file => (await stat(file)).size))
-  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 function mostFirst(counts: ReadonlyMap<string, number>): Record<string, number> {

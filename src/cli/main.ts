@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   bench: { summary: 'measure this machine', load: () => import('./bench.ts') },
   serve: { summary: 'an exchange in a box, from a recording or invented', load: () => import('./serve.ts') },
   info: { summary: 'what is in a recording', load: () => import('./info.ts') },
+  compact: { summary: 'fewer and smaller segments for an old recording', load: () => import('./compact.ts') },
   repair: { summary: 'recover what can be read of a damaged recording', load: () => import('./repair.ts') },
   import: { summary: "turn others' captures into a recording", load: () => import('./import.ts') }
 }

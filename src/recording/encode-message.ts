@@ -47,7 +47,7 @@ export function encodeEnd(schema: Schema, batches: FileBlock[], dictionaries: Fi
 }
 
 /** Pads metadata to a multiple of 8 bytes and puts the trailer behind them. */
-export function withTrailer(metadata: Uint8Array, rowsBefore: number, bodyChecksum: number): Uint8Array {
+function withTrailer(metadata: Uint8Array, rowsBefore: number, bodyChecksum: number): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(metadata.length / ALIGNMENT) * ALIGNMENT + TRAILER_LENGTH)
   bytes.set(metadata)
   const trailer = new DataView(bytes.buffer, bytes.length - TRAILER_LENGTH)
@@ -58,7 +58,7 @@ export function withTrailer(metadata: Uint8Array, rowsBefore: number, bodyChecks
 }
 
 /** Prefix and metadata. */
-export function headOf(metadata: Uint8Array): Uint8Array {
+function headOf(metadata: Uint8Array): Uint8Array {
   const head = new Uint8Array(PREFIX_LENGTH + metadata.length)
   head.set(bytesOf(Int32Array.of(-1, metadata.length)))
   head.set(metadata, PREFIX_LENGTH)

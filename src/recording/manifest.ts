@@ -40,11 +40,20 @@ export interface SegmentInfo {
 }
 
 /** What `session.json` holds. It describes a recording but is not needed to read one: the segments are the truth. */
-export interface Manifest extends SessionInfo {
-  readonly started: string
+export interface Manifest extends RecordedSession {
   /** Null while it is recorded, and for ever if the recorder was killed. */
   readonly ended: string | null
   readonly segments: readonly SegmentInfo[]
+}
+
+/** What a segment holds of its session. */
+export interface RecordedSession extends SessionInfo {
+  readonly started: string
+}
+
+/** Of frames whose recorder left nothing but them. */
+export function unknownSession(version: string): SessionInfo {
+  return { version, source: { type: 'unknown' }, filtered: false, channels: [], markets: [], counters: {} }
 }
 
 const NAME = 'session.json'
@@ -89,7 +98,7 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
 }
 
 /** What a segment holds of its session, which is all but what was counted; undefined where it is not readable. */
-export function parseSession(json: string): (SessionInfo & { readonly started: string }) | undefined {
+export function parseSession(json: string): RecordedSession | undefined {
   try {
     return toSession(record(JSON.parse(json), 'it'))
   } catch {
@@ -117,7 +126,7 @@ function toManifest(json: unknown): Manifest {
   }
 }
 
-function toSession(fields: Record<string, unknown>): SessionInfo & { readonly started: string } {
+function toSession(fields: Record<string, unknown>): RecordedSession {
   return {
     version: string(fields['version'], 'version'),
     started: string(fields['started'], 'started'),

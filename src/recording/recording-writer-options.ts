@@ -17,11 +17,10 @@ export interface RecordingWriterOptions {
   readonly compression?: Compression
   /** Higher ones make recordings some percent smaller in many times the time. */
   readonly compressionLevel?: number
-  /** Rows are written before they are more than this, or their payloads exceed so many bytes. */
-  readonly batchRowsMax?: number
+  /** Rows are written before their payloads exceed so many bytes. */
   readonly batchBytesMax?: number
-  /** When the session began and ended, where that is not now. */
-  readonly period?: { readonly started: string; readonly ended: string }
+  /** When the session began and ended, where that is not now; it ended with the last frame where nothing tells. */
+  readonly period?: { readonly started: string; readonly ended: string | undefined }
   /** Called once, when the disk is full: what still arrives until `close` has room, but not for long. */
   readonly onDiskFull?: () => void
 }
@@ -37,6 +36,5 @@ export const DEFAULT_SETTINGS = {
   fsync: 'interval',
   compression: 'none',
   compressionLevel: 1,
-  batchRowsMax: 4096,
   batchBytesMax: 4 * MEBIBYTE
 } as const

@@ -17,6 +17,7 @@ import { ZstdEncoder } from './zstd-encoder.ts'
 
 export type { RecordingWriterOptions, Rotation } from './recording-writer-options.ts'
 
+const BATCH_ROWS_MAX = 4096
 const MEBIBYTE = 1024 * 1024
 
 /**
@@ -49,7 +50,7 @@ export class RecordingWriter implements FrameSink {
     this.#ballast = ballast
     this.#settings = settings
     this.#session = session
-    this.#pending = new PendingFrames(settings.batchRowsMax, settings.batchBytesMax)
+    this.#pending = new PendingFrames(BATCH_ROWS_MAX, settings.batchBytesMax)
     this.#encoder = compression === 'zstd' ? new ZstdEncoder(compressionLevel) : plainEncoder
     this.#started = period?.started ?? formatTime(clock.wall())
     this.#series = new SegmentSeries(directory, sessionToJson(session, this.#started), fsync)
@@ -180,8 +181,14 @@ export class RecordingWriter implements FrameSink {
     this.#throwBackgroundFailure()
     await this.#series.seal()
     await this.#series.settle()
-    await this.#describe(this.#settings.period?.ended ?? formatTime(this.#settings.clock.wall()))
+    await this.#describe(this.#endTime())
     this.#isClosed = true
+  }
+
+  #endTime(): string {
+    const { clock, period } = this.#settings
+    if (period === undefined) return formatTime(clock.wall())
+    return period.ended ?? this.#series.done.at(-1)?.lastReceivedAt ?? period.started
   }
 
   async #describe(ended: string | null, bytes = this.#bytes): Promise<void> {

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path'
 import { KwsError } from '../core/errors.ts'
 import type { FrameBatch } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
+import { FrameDigest } from './frame-digest.ts'
 import { parseSession, readManifest } from './manifest.ts'
-import type { Manifest, SessionInfo } from './manifest.ts'
+import type { Manifest, RecordedSession } from './manifest.ts'
 import { checkSegment, readSegment } from './segment-reader.ts'
 import type { OnFault } from './segment-fault.ts'
 import { listSegments, sealedInfo, compareWith, segmentNames } from './segment-list.ts'
@@ -15,6 +16,8 @@ import { SEGMENT_EXTENSION } from './segment-schema.ts'
 export interface Recording {
   readonly path: string
   readonly manifest: Manifest | undefined
+  /** What is known of the session, also where the manifest is lost. */
+  readonly session?: RecordedSession | undefined
   /** The capture was cut down to some markets, so that `seq` may jump. */
   readonly filtered: boolean
   /** Paths, in the order of time. */
@@ -41,10 +44,12 @@ export async function openRecording(path: string): Promise<Recording> {
   }
   const openings: SegmentOpening[] = []
   for (const segment of segments) openings.push(await checkSegment(segment))
+  const session = manifest ?? sessionIn(openings)
   return {
     path,
     manifest,
-    filtered: (manifest ?? sessionIn(openings))?.filtered ?? false,
+    session,
+    filtered: session?.filtered ?? false,
     segments,
     async *batches(onFault) {
       if (onFault !== undefined) faults.forEach(onFault)
@@ -54,9 +59,7 @@ export async function openRecording(path: string): Promise<Recording> {
 }
 
 /** What the segments themselves say of the session. */
-export function sessionIn(
-  openings: readonly SegmentOpening[]
-): (SessionInfo & { readonly started: string }) | undefined {
+export function sessionIn(openings: readonly SegmentOpening[]): RecordedSession | undefined {
   const json = openings.find(opening => opening.type === 'whole' && opening.session !== undefined)
   return json?.type === 'whole' && json.session !== undefined ? parseSession(json.session) : undefined
 }
@@ -79,6 +82,19 @@ export async function newestRecording(directory: string): Promise<string> {
 export async function firstReceivedAt(recording: Recording): Promise<Nanoseconds | undefined> {
   for await (const batch of recording.batches()) if (batch.length > 0) return batch.receivedAt[0]
   return undefined
+}
+
+/** Bytes of its segments. */
+export async function fileBytes({ segments }: Recording): Promise<number> {
+  const sizes = await Promise.all(segments.map(async file => (await stat(file)).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** Of its frames, however they are cut into batches and segments. */
+export async function digestOf(recording: Recording): Promise<string> {
+  const digest = new FrameDigest()
+  for await (const batch of recording.batches()) digest.add(batch)
+  return digest.end()
 }
 
 async function* readListed(

@@ -8,8 +8,8 @@ import { copyFile } from './copy-file.ts'
 import type { Loss } from './losses.ts'
 import { describeLoss, Losses } from './losses.ts'
 import { claimDirectory } from './make-directory.ts'
-import type { Manifest, SegmentInfo, SessionInfo } from './manifest.ts'
-import { readManifest, sessionToJson, writeManifest } from './manifest.ts'
+import type { Manifest, RecordedSession, SegmentInfo, SessionInfo } from './manifest.ts'
+import { readManifest, sessionToJson, unknownSession, writeManifest } from './manifest.ts'
 import { sessionIn } from './recording.ts'
 import type { SegmentFault } from './segment-fault.ts'
 import { listSegments, sealedInfo } from './segment-list.ts'
@@ -52,7 +52,7 @@ interface Input {
   readonly names: readonly string[]
   readonly missing: ReadonlyMap<string, number>
   readonly manifest: Manifest | undefined
-  readonly session: (SessionInfo & { readonly started: string }) | undefined
+  readonly session: RecordedSession | undefined
 }
 
 async function look(path: string): Promise<Input> {
@@ -86,14 +86,7 @@ class Repair {
   constructor(directory: string, input: Input, version: string) {
     this.#directory = directory
     this.#input = input
-    this.#session = input.session ?? {
-      version,
-      source: { type: 'unknown' },
-      filtered: false,
-      channels: [],
-      markets: [],
-      counters: {}
-    }
+    this.#session = input.session ?? unknownSession(version)
   }
 
   async add(name: string): Promise<void> {
