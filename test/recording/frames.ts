@@ -70,6 +70,7 @@ export async function record(
     clock: systemClock(),
     session: SESSION,
     flushSeconds: 0,
+    fsync: 'none',
     batchBytesMax: 64 * 1024,
     ...options
   })
