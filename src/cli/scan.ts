@@ -12,6 +12,7 @@ import type { LiveScanFlags } from './scan-live.ts'
 import { scanLive } from './scan-live.ts'
 import type { ScanFlags } from './scan-options.ts'
 import { addScanOptions } from './scan-options.ts'
+import { addStorageOptions } from './storage-options.ts'
 import { parseSeconds } from './values.ts'
 
 interface Flags extends CommonFlags, ScanFlags, ConnectionFlags, LiveFlags, LiveScanFlags {
@@ -33,7 +34,7 @@ export function command(): Command {
     .option('--once', 'print one table as soon as the market data are in, and end')
     .addHelpText('after', '\nExample:\n  kws scan movers --live --record recordings/today\n')
     .action(scan)
-  return addCommonOptions(addScanOptions(addLiveOptions(addConnectionOptions(command))))
+  return addCommonOptions(addScanOptions(addStorageOptions(addLiveOptions(addConnectionOptions(command)))))
 }
 
 async function scan(scanners: readonly string[], flags: Flags): Promise<void> {
