@@ -14,9 +14,21 @@ import type { SignalSink } from './scan/signal-sink.ts'
 
 /** Follows what the tracker has seen; a live feed mends itself by it. It must not change anything below. */
 export interface MessageObserver {
-  /** A message that counts, not a duplicate, after the tracker has taken it. */
-  observe(message: Message, connection: number): void
+  /** A message that counts, not a duplicate, after the tracker has taken it. `now` is its receive time. */
+  observe(message: Message, connection: number, now: Microseconds): void
   irregular(irregularity: Irregularity): void
+}
+
+/** Several observers as one, in their order. */
+export function observers(...all: readonly MessageObserver[]): MessageObserver {
+  return {
+    observe(message, connection, now) {
+      for (const observer of all) observer.observe(message, connection, now)
+    },
+    irregular(irregularity) {
+      for (const observer of all) observer.irregular(irregularity)
+    }
+  }
 }
 
 export interface PipelineOptions extends MarketTrackerOptions, Omit<ScanEngineOptions, 'onSignal'> {
@@ -25,7 +37,14 @@ export interface PipelineOptions extends MarketTrackerOptions, Omit<ScanEngineOp
   /** Tracker and scanners see these markets only; sequence numbers are watched for all. */
   readonly markets?: ReadonlySet<string>
   readonly observer?: MessageObserver
+  readonly onFrame?: OnFrame
 }
+
+/**
+ * Called after each frame, when the tracker has seen it. `isApplied` is false for a message that the tracker took no
+ * more of than its place in the sequence: a duplicate, or one of a market that nobody asked for.
+ */
+export type OnFrame = (message: Message, isApplied: boolean, batch: FrameBatch, row: number) => void
 
 /** The one path from a frame to a signal, live or replayed: a pure function of the frames. */
 export class Pipeline implements FrameSink {
@@ -35,7 +54,9 @@ export class Pipeline implements FrameSink {
   readonly #sinks: readonly SignalSink[]
   readonly #markets: ReadonlySet<string> | undefined
   readonly #observer: MessageObserver | undefined
+  readonly #onFrame: OnFrame | undefined
   #frames = 0
+  #bytes = 0
   #now = 0 as Microseconds
   #lag: Microseconds | null = null
 
@@ -51,10 +72,16 @@ export class Pipeline implements FrameSink {
     this.#sinks = sinks
     this.#markets = options.markets
     this.#observer = options.observer
+    this.#onFrame = options.onFrame
   }
 
   get frames(): number {
     return this.#frames
+  }
+
+  /** Bytes of their payloads. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** Receive time of the latest frame. */
@@ -73,8 +100,23 @@ export class Pipeline implements FrameSink {
 
   /** Signals are with the sinks when it returns; the promise is for sinks that must wait for their output. */
   async accept(batch: FrameBatch): Promise<void> {
-    for (let row = 0; row < batch.length; row++) this.#acceptRow(batch, row)
+    for (let row = 0; row < batch.length; row++) this.acceptRow(batch, row)
+    this.#bytes += (batch.offsets[batch.length] ?? 0) - (batch.offsets[0] ?? 0)
     for (const sink of this.#sinks) await sink.flush()
+  }
+
+  /** One row of a batch, for who looks at the tracker after each. Signals stay with the sinks until the next `accept` or `close`. */
+  acceptRow(batch: FrameBatch, row: number): void {
+    const time = batch.receivedAt[row] ?? 0n
+    // A wall clock may be set back; below the feed time never runs backwards.
+    this.#now = Math.max(this.#now, toMicroseconds(time)) as Microseconds
+    this.#frames++
+    this.#engine.begin(time, this.#now)
+    const message = this.#decoder.decode(batch, row)
+    const connection = batch.connection[row] ?? 0
+    if (message.sentAt !== null) this.#lag = (this.#now - message.sentAt) as Microseconds
+    const isApplied = this.#apply(message, connection)
+    this.#onFrame?.(message, isApplied, batch, row)
   }
 
   async close(): Promise<void> {
@@ -85,22 +127,15 @@ export class Pipeline implements FrameSink {
     return this.#engine.rank(top)
   }
 
-  #acceptRow(batch: FrameBatch, row: number): void {
-    const time = batch.receivedAt[row] ?? 0n
-    // A wall clock may be set back; below the feed time never runs backwards.
-    this.#now = Math.max(this.#now, toMicroseconds(time)) as Microseconds
-    this.#frames++
-    this.#engine.begin(time, this.#now)
-    const message = this.#decoder.decode(batch, row)
-    const connection = batch.connection[row] ?? 0
-    if (message.sentAt !== null) this.#lag = (this.#now - message.sentAt) as Microseconds
-    if (this.#isOfOtherMarket(message)) {
-      if (this.tracker.follow(message, connection, this.#now)) this.#observer?.observe(message, connection)
-      return
-    }
-    if (!this.tracker.apply(message, connection, this.#now)) return
-    this.#engine.offer(message)
-    this.#observer?.observe(message, connection)
+  #apply(message: Message, connection: number): boolean {
+    const isOfOther = this.#isOfOtherMarket(message)
+    const counts = isOfOther
+      ? this.tracker.follow(message, connection, this.#now)
+      : this.tracker.apply(message, connection, this.#now)
+    if (!counts) return false
+    if (!isOfOther) this.#engine.offer(message)
+    this.#observer?.observe(message, connection, this.#now)
+    return !isOfOther
   }
 
   #isOfOtherMarket(message: Message): boolean {

@@ -1,48 +1,11 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Feed, FrameBatch, FrameSink } from '../src/core/frame.ts'
 import { movers } from '../src/scan/movers.ts'
-import { opportunities } from '../src/scan/opportunities.ts'
-import { priceFromDollars } from '../src/core/units.ts'
 import { run } from '../src/pipeline.ts'
 import { BookWire, batchesOf, pingFrame, textFrame, tickerFrame } from './frames.ts'
 import { scanFrames } from './scan/scan-frames.ts'
 
-const TICKERS = ['KXTEST-A', 'KXTEST-B', 'KXTEST-C']
-
-const price = fc.integer({ min: 1, max: 98 }).map(cents => `0.${String(cents).padStart(2, '0')}00`)
-const frame = fc.record({
-  ticker: fc.constantFrom(...TICKERS),
-  bid: price,
-  ask: price,
-  after: fc.nat({ max: 20 }),
-  isPing: fc.boolean()
-})
-
-/** Any stream of tickers and pings. */
-const stream = fc.array(frame, { minLength: 1, maxLength: 60 }).map(entries => {
-  let seconds = 0
-  return entries.map(({ ticker, bid, ask, after, isPing }) => {
-    seconds += after
-    return isPing ? pingFrame(seconds) : textFrame(tickerFrame(ticker, bid, ask), seconds)
-  })
-})
-
 describe('pipeline', () => {
-  it('emits the same signals however the frames were cut into batches', () => {
-    fc.assert(
-      fc.property(stream, fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), (frames, sizes) => {
-        const signalsOf = (batchSizes: readonly number[]) =>
-          [movers({ minChange: priceFromDollars('0.01') }), opportunities()]
-            .map(scanner => scanFrames(scanner, frames, {}, batchSizes).text)
-            .join('')
-        expect(signalsOf(sizes)).toBe(signalsOf([]))
-      }),
-      { numRuns: 60 }
-    )
-    expect.hasAssertions()
-  })
-
   it('shows the chosen markets only, and raises no gap for the others', () => {
     const wire = new BookWire('KXTEST-A')
     const other = new BookWire('KXTEST-B')

@@ -4,7 +4,7 @@ import { inspectRecording } from '../audit/recording-info.ts'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions, print } from './common.ts'
 import { openRecordings, RECORDINGS } from './recording-path.ts'
-import { describeFault, describeIrregularities, megabytes, perSecond } from './text.ts'
+import { countOf, describeFault, describeIrregularities, megabytes, perSecond } from './text.ts'
 
 interface Flags extends CommonFlags {
   readonly dir: string
@@ -56,8 +56,4 @@ function listOf(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ')
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Nanoseconds } from '../core/time.ts'
+import type { MessageObserver } from '../pipeline.ts'
 import { Pipeline } from '../pipeline.ts'
 import type { ScannerFailure } from '../scan/scan-engine.ts'
 import { describeFailure } from '../scan/scan-engine.ts'
@@ -22,6 +23,7 @@ export interface ScanPipeline {
 export interface PipelineSetting {
   readonly isFiltered?: (connection: number) => boolean
   readonly signalsFrom?: Nanoseconds | undefined
+  readonly observer?: MessageObserver
 }
 
 const FAILURES_LOGGED = 5
@@ -30,7 +32,7 @@ export function createScanPipeline(
   scanners: readonly Scanner[],
   flags: ScanFlags & CommonFlags,
   log: Logger,
-  { isFiltered, signalsFrom }: PipelineSetting = {}
+  { isFiltered, signalsFrom, observer }: PipelineSetting = {}
 ): ScanPipeline {
   const signals = new SignalDigest()
   const pipeline = new Pipeline({
@@ -40,17 +42,20 @@ export function createScanPipeline(
     onFailure: logFailures(log),
     ...(isFiltered === undefined ? {} : { isFiltered }),
     ...(signalsFrom === undefined ? {} : { signalsFrom }),
+    ...(observer === undefined ? {} : { observer }),
     ...(flags.markets === undefined ? {} : { markets: new Set(flags.markets) })
   })
   return { scanners, pipeline, signals }
 }
 
 export async function scannersFrom(names: readonly string[], flags: ScanFlags): Promise<Scanner[]> {
-  const { filter: filters, ...options } = flags
-  return await loadScanners(
-    names.length === 0 ? ['movers'] : names,
-    filters === undefined ? options : { ...options, filters }
-  )
+  const { filter: filters, exclusive, feeMultipliers: seriesFees, ...options } = flags
+  return await loadScanners(names.length === 0 ? ['movers'] : names, {
+    ...options,
+    ...(filters !== undefined && { filters }),
+    ...(exclusive !== undefined && { exclusive: new Set(exclusive) }),
+    ...(seriesFees !== undefined && { seriesFees })
+  })
 }
 
 /** A scanner that throws at every frame must not fill the terminal. */
@@ -63,8 +68,9 @@ function logFailures(log: Logger): (failure: ScannerFailure) => void {
   }
 }
 
-/** The ranking of every scanner that has one. */
-export function tablesOf({ pipeline }: ScanPipeline, top: number): string[] {
+/** The ranking of every scanner that has one; with `--json`, which shows none, they are not even asked. */
+export function tablesOf({ pipeline }: ScanPipeline, { top, json }: ScanFlags & CommonFlags): string[] {
+  if (json === true) return []
   return pipeline.rank(top).flatMap(({ scanner, table }) => [scanner, ...formatTable(table), ''])
 }
 
@@ -74,13 +80,15 @@ export function reportScan(
   flags: CommonFlags & ScanFlags,
   log: Logger,
   played: string,
-  tables = tablesOf(scan, flags.top)
+  tables = tablesOf(scan, flags)
 ): void {
   const { pipeline, signals } = scan
   const failures = pipeline.scannerFailures
   if (failures > 0) log.warn(`scanners threw ${failures} times`)
   const unheard = (flags.markets ?? []).filter(ticker => pipeline.tracker.byTicker(ticker) === undefined)
   if (unheard.length > 0) log.warn(`no frame speaks of ${unheard.join(', ')}`)
+  // With --json, standard output is for signals alone.
+  if (flags.json === true) log.info(`frames ${played}, signals ${signals.count}, sha256 ${signals.digest()}`)
   print(
     flags,
     ...tables,

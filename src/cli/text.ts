@@ -1,3 +1,4 @@
+import type { LiveCounters } from '../live/live-event.ts'
 import type { IrregularityCounts } from '../market/irregularity.ts'
 import type { SegmentFault } from '../recording/segment-reader.ts'
 
@@ -6,6 +7,20 @@ export function describeIrregularities(counts: Readonly<IrregularityCounts>): st
   const met = Object.entries(counts).filter(([, count]) => count > 0)
   if (met.length === 0) return 'no gaps, nothing irregular'
   return met.map(([type, count]) => `${type.replaceAll('_', ' ')} × ${count}`).join(', ')
+}
+
+/** `gaps × 1 (12 frames lost), reconnects × 2`: what the connections went through, in words; never empty. */
+export function describeNetwork({ gaps, framesLost, ...others }: LiveCounters): string {
+  const met = Object.entries(others).filter(([, count]) => count > 0)
+  const parts = met.map(
+    ([name, count]) => `${name.replaceAll(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)} × ${count}`
+  )
+  if (gaps > 0) parts.unshift(`gaps × ${gaps} (${framesLost} frames lost)`)
+  return parts.length === 0 ? 'no interruption' : parts.join(', ')
+}
+
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 export function megabytes(bytes: number): string {

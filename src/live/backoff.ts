@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto'
+
 const BASE_MILLISECONDS = 500
 const CAP_MILLISECONDS = 30_000
 
@@ -8,6 +10,12 @@ const CAP_MILLISECONDS = 30_000
  * @param attempt Attempts in a row that came to nothing before this one, from 0.
  * @param random From 0 up to 1.
  */
-export function backoff(attempt: number, random: () => number): number {
+export function backoff(attempt: number, random: () => number = systemRandom): number {
   return random() * Math.min(CAP_MILLISECONDS, BASE_MILLISECONDS * 2 ** Math.min(attempt, 16))
 }
+
+function systemRandom(): number {
+  return randomInt(RANDOM_STEPS) / RANDOM_STEPS
+}
+
+const RANDOM_STEPS = 2 ** 32

@@ -9,12 +9,16 @@ export interface SubscriptionHost {
   /** Sends under the next id, and returns it. */
   send(command: Command): number
   carries(ticker: string): boolean
+  /** Whether a channel as a whole is this connection's. */
+  readonly carriesWhole: boolean
   /** The exchange has acknowledged more markets. */
   added(subscription: ChannelSubscription, markets: readonly string[]): void
   refused(subscription: ChannelSubscription, error: ServerError, markets: number): void
   /** The exchange does not answer: the connection is of no use. */
   drop(reason: string): void
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** The exchange's own limits are unknown (protocol reference, section 8), so this is halved when it says so. */
 const MARKETS_PER_COMMAND = 2_000
@@ -52,6 +56,8 @@ export class ChannelSubscription {
   /** Markets that the exchange has named in an error. */
   readonly #rejected = new Set<string>()
   #sid: number | null = null
+  /** The exchange has been asked for the channel as a whole. */
+  #isWhole = false
   #pending: Pending | undefined
   #perCommand = MARKETS_PER_COMMAND
   #tries = 0
@@ -91,11 +97,18 @@ export class ChannelSubscription {
     this.#isFull = false
   }
 
-  /** Sends the next command, if one is due; one that has not been answered is sent anew. */
-  advance(now: number): void {
+  /** A command that has not been answered is sent anew. */
+  tick(now: number): void {
     if (this.#pending !== undefined) this.#checkAnswer(this.#pending, now)
+    this.advance(now)
+  }
+
+  /** Sends the next command, if one is due. */
+  advance(now: number): void {
     if (this.#isSettled || this.#isRefused || this.#pending !== undefined || now < this.#notBefore) return
     if (this.#sid === null) this.#subscribe(now)
+    else if (this.#isAmiss()) this.renew(now)
+    else if (this.#held.size > 0 && !this.#keepsSome()) this.#add(this.#sid, now)
     else if (!this.#remove(this.#sid, now)) this.#add(this.#sid, now)
     this.#isSettled = this.#pending === undefined
   }
@@ -161,20 +174,44 @@ export class ChannelSubscription {
     this.advance(now)
   }
 
+  /** Null for the channel as a whole. */
+  get #markets(): ReadonlySet<string> | null {
+    const { markets } = this.wanted
+    return markets === null && !this.#host.carriesWhole ? NONE : markets
+  }
+
+  /**
+   * No update leads from all markets to some or back. Nor is it known what is left when the last market is deleted
+   * (protocol reference, section 19): where nothing that is held is wanted, the subscription is ended too.
+   */
+  #isAmiss(): boolean {
+    const markets = this.#markets
+    if (markets === null || this.#isWhole) return (markets === null) !== this.#isWhole
+    if (this.#keepsSome()) return false
+    return this.#held.size > 0 && (this.#isFull || this.#missing().length === 0)
+  }
+
+  /** Whether anything stays of what is held. */
+  #keepsSome(): boolean {
+    for (const ticker of this.#held) if (this.#markets?.has(ticker) === true) return true
+    return false
+  }
+
   #subscribe(now: number): void {
-    const { channel, params, markets } = this.wanted
-    const some = markets === null ? null : this.#missing()
+    const { channel, params } = this.wanted
+    const some = this.#markets === null ? null : this.#missing()
     // A command without markets would mean all of them.
     if (some?.length === 0) return
     const command = {
       cmd: 'subscribe' as const,
       params: { channels: [channel], ...params, ...(some === null ? {} : { market_tickers: some }) }
     }
+    this.#isWhole = some === null
     this.#send(command, 'subscribe', some, now)
   }
 
   #remove(sid: number, now: number): boolean {
-    const { markets } = this.wanted
+    const markets = this.#markets
     if (markets === null) return false
     const some: string[] = []
     for (const ticker of this.#held) if (!markets.has(ticker) && some.push(ticker) === this.#perCommand) break
@@ -189,7 +226,7 @@ export class ChannelSubscription {
 
   #missing(): string[] {
     const some: string[] = []
-    for (const ticker of this.wanted.markets ?? []) {
+    for (const ticker of this.#markets ?? []) {
       if (!this.#isMissing(ticker)) continue
       if (some.push(ticker) === this.#perCommand) break
     }
@@ -268,7 +305,7 @@ export class ChannelSubscription {
 
   #unheld(): number {
     let count = 0
-    for (const ticker of this.wanted.markets ?? []) if (this.#isMissing(ticker)) count++
+    for (const ticker of this.#markets ?? []) if (this.#isMissing(ticker)) count++
     return count
   }
 }

@@ -1,9 +1,11 @@
 import type { Irregularity } from '../market/irregularity.ts'
+import type { Channel } from '../protocol/channels.ts'
 import type { Command } from '../protocol/commands.ts'
 import { isTerminal } from '../protocol/error-codes.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { ServerError, Subscribed } from '../protocol/messages/control.ts'
 import { BookRepair } from './book-repair.ts'
+import type { SubscriptionHost } from './channel-subscription.ts'
 import { ChannelSubscription } from './channel-subscription.ts'
 import type { Link } from './lasting-connection.ts'
 import type { LiveEvent } from './live-event.ts'
@@ -24,8 +26,8 @@ const BOOKS = 'orderbook_delta'
 /** What is said on one connection: commands go out, and everything that comes in is followed to mend what breaks. */
 export class Conversation {
   readonly #link: Link
-  readonly #subscriptions: readonly ChannelSubscription[]
-  readonly #books: ChannelSubscription | undefined
+  readonly #subscriptions: ChannelSubscription[]
+  readonly #host: SubscriptionHost
   readonly #repair: BookRepair
   readonly #event: (event: LiveEvent) => void
   readonly #snapshotEvery: number | undefined
@@ -45,18 +47,18 @@ export class Conversation {
     this.#link = link
     this.#event = event
     this.#snapshotEvery = snapshotEvery
-    const host = {
-      send: (command: Command) => this.#send(command),
+    this.#host = {
+      send: command => this.#send(command),
       carries,
-      added: (subscription: ChannelSubscription, markets: readonly string[]) => {
+      // Told on every connection, what is of no market would come several times.
+      carriesWhole: link.slot === 0,
+      added: (subscription, markets) => {
         if (subscription === this.#books) this.#repair.expect(markets, this.#now)
       },
-      refused: (subscription: ChannelSubscription, error: ServerError, markets: number) =>
-        this.#refused(subscription, error, markets),
-      drop: (reason: string) => link.drop(reason)
+      refused: (subscription, error, markets) => this.#refused(subscription, error, markets),
+      drop: reason => link.drop(reason)
     }
-    this.#subscriptions = wanted.map(channel => new ChannelSubscription(channel, host))
-    this.#books = this.#subscriptions.find(({ channel }) => channel === BOOKS)
+    this.#subscriptions = wanted.map(channel => new ChannelSubscription(channel, this.#host))
     this.#repair = new BookRepair({
       held: () => this.#books?.held ?? NONE,
       askForSnapshots: tickers => this.#askForSnapshots(tickers),
@@ -79,14 +81,30 @@ export class Conversation {
   /** Commands that are due, and patience that has ended. */
   tick(now: number): void {
     if (this.#isOver) return
-    this.#advance(now)
+    this.#now = now
+    for (const subscription of this.#subscriptions) subscription.tick(now)
     this.#repair.tick(now)
     if (this.#snapshotEvery === undefined || now - this.#snapshotsAt < this.#snapshotEvery) return
     this.#snapshotsAt = now
     this.#askForSnapshots([...(this.#books?.held ?? NONE)])
   }
 
-  /** The set of wanted markets has changed. */
+  channelOf(sid: number | null): Channel | null {
+    return this.#bySid(sid)?.channel ?? null
+  }
+
+  /** How many markets the exchange has acknowledged on each channel. */
+  marketsSubscribed(): (readonly [channel: string, count: number])[] {
+    return this.#subscriptions.map(({ wanted, held }) => [wanted.channel, held.size] as const)
+  }
+
+  /** Another channel is wanted. */
+  want(channel: WantedChannel, now: number): void {
+    this.#subscriptions.push(new ChannelSubscription(channel, this.#host))
+    this.#advance(now)
+  }
+
+  /** What is wanted of a channel has changed. */
   changed(now: number): void {
     if (this.#isOver) return
     for (const subscription of this.#subscriptions) subscription.changed()
@@ -226,6 +244,10 @@ export class Conversation {
     const id = ++this.#lastId
     this.#link.send({ id, ...command })
     return id
+  }
+
+  get #books(): ChannelSubscription | undefined {
+    return this.#subscriptions.find(({ channel }) => channel === BOOKS)
   }
 
   #bySid(sid: number | null): ChannelSubscription | undefined {

@@ -7,6 +7,7 @@ import { backoff } from './backoff.ts'
 import type { ConnectFailure } from './connect-failure.ts'
 import type { LiveEvent } from './live-event.ts'
 import { LiveSocket } from './live-socket.ts'
+import { Occurrence } from './occurrence.ts'
 
 export interface LastingConnectionOptions {
   readonly url: string
@@ -18,7 +19,7 @@ export interface LastingConnectionOptions {
   readonly silenceSecondsMax: number
   /** Attempts in a row; 0 for never again. */
   readonly reconnectsMax: number
-  readonly random: () => number
+  readonly random?: (() => number) | undefined
 }
 
 /** A connection that is open. */
@@ -234,18 +235,6 @@ export class LastingConnection {
 
 function earlier(a: Nanoseconds, b: Nanoseconds): Nanoseconds {
   return a < b ? a : b
-}
-
-/** Something that happens once. */
-class Occurrence {
-  readonly promise: Promise<void>
-  resolve: () => void = () => {}
-
-  constructor() {
-    this.promise = new Promise(resolve => {
-      this.resolve = resolve
-    })
-  }
 }
 
 type Outcome =

@@ -1,9 +1,9 @@
-import { randomInt } from 'node:crypto'
 import type { Clock } from '../core/clock.ts'
 import { KwsError } from '../core/errors.ts'
 import type { Direction, Feed, FrameBatch, FrameKind } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
 import type { Irregularity } from '../market/irregularity.ts'
+import type { Channel } from '../protocol/channels.ts'
 import type { SubscribeCommand } from '../protocol/commands.ts'
 import type { Message } from '../protocol/messages.ts'
 import { Conversation } from './conversation.ts'
@@ -12,6 +12,8 @@ import type { LastingConnectionOptions, Link } from './lasting-connection.ts'
 import { LastingConnection } from './lasting-connection.ts'
 import type { LiveCounters, LiveEvent } from './live-event.ts'
 import { LiveEventCounts } from './live-event.ts'
+import { Occurrence } from './occurrence.ts'
+import type { Universe } from './universe.ts'
 import type { WantedChannel } from './wanted.ts'
 import { slotOf, wantedOf } from './wanted.ts'
 import { WatchedTime } from './watched-time.ts'
@@ -37,9 +39,11 @@ export interface LiveFeedOptions {
   readonly deflate?: boolean
   /** Asks for a snapshot of every book so often, so that a recording can be verified by them. */
   readonly snapshotSeconds?: number | undefined
+  /** Whose set of markets the subscriptions hold: it is shown the messages, and followed. */
+  readonly universe?: Universe | undefined
   readonly onEvent?: (event: LiveEvent) => void
   /** From 0 up to 1, for the jitter of the backoff. Default: the system's randomness. */
-  readonly random?: () => number
+  readonly random?: (() => number) | undefined
 }
 
 const BUFFER_BYTES_MAX = 256 * 1024 * 1024
@@ -66,25 +70,30 @@ export class LiveFeed implements Feed {
   readonly #watchedTime: WatchedTime
   readonly #converse: (link: Link) => Conversation
   readonly #onEvent: ((event: LiveEvent) => void) | undefined
+  readonly #universe: Universe | undefined
   readonly #counts = new LiveEventCounts()
   readonly #over = new AbortController()
+  readonly #wanted: WantedChannel[]
+  readonly #hasEnded = new Occurrence()
   #lastConnection = -1
   #pausedAt: Nanoseconds | undefined
   #wake: () => void = () => {}
   #isEnded = false
   #failure: unknown
 
-  private constructor(options: LiveFeedOptions) {
+  /** Does nothing before it is opened. */
+  constructor(options: LiveFeedOptions) {
     const { clock, connections = 1, bufferBytesMax = BUFFER_BYTES_MAX, snapshotSeconds } = options
     this.#clock = clock
     this.#watchedTime = new WatchedTime(clock)
     this.#bufferBytesMax = bufferBytesMax
     this.#onEvent = options.onEvent
-    const wanted = options.subscriptions.flatMap(one => ('channels' in one ? wantedOf([one]) : [one]))
+    this.#universe = options.universe
+    this.#wanted = options.subscriptions.flatMap(one => ('channels' in one ? wantedOf([one]) : [one]))
     this.#converse = link =>
       new Conversation({
         link,
-        wanted: link.slot === 0 ? wanted : wanted.filter(({ markets }) => markets !== null),
+        wanted: this.#wanted,
         carries: ticker => slotOf(ticker, connections) === link.slot,
         event: event => this.#event(event),
         snapshotEvery: snapshotSeconds === undefined ? undefined : snapshotSeconds * 1000
@@ -93,14 +102,28 @@ export class LiveFeed implements Feed {
     this.#connections = Array.from({ length: connections }, (_, slot) => this.#createConnection(slot, settings))
   }
 
-  /**
-   * Resolves when all connections have been open and have subscribed. Throws a `KwsError` that says what to check when
-   * the host cannot be reached or refuses the upgrade; where the exchange is only busy, it tries on.
-   */
+  /** A feed that is open. */
   static async connect(options: LiveFeedOptions): Promise<LiveFeed> {
     const feed = new LiveFeed(options)
-    await feed.#start()
+    await feed.open()
     return feed
+  }
+
+  /**
+   * To be called once. Resolves when all connections have been open and have subscribed. Throws a `KwsError` that says
+   * what to check when the host cannot be reached or refuses the upgrade; where the exchange is only busy, it tries on.
+   */
+  async open(): Promise<void> {
+    const ended = this.#keepAll()
+    void this.#tick()
+    await Promise.race([Promise.all(this.#connections.map(({ opened }) => opened)), ended])
+    if (this.#connections.every(({ wasEverOpen }) => wasEverOpen)) return
+    throw this.#failure ?? new KwsError('connection', 'the feed was stopped before it was open')
+  }
+
+  /** Resolves when no connection is left: it has been stopped or has given up. Frames may still wait to be taken. */
+  get ended(): Promise<void> {
+    return this.#hasEnded.promise
   }
 
   /** Frames that have arrived and wait to be taken. */
@@ -117,14 +140,39 @@ export class LiveFeed implements Feed {
     return this.#counts.counters
   }
 
+  get connectionsOpen(): number {
+    return this.#conversations.size
+  }
+
+  /** Markets that the exchange has acknowledged, by channel; a channel that was asked for as a whole counts none. */
+  marketsSubscribed(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {}
+    for (const conversation of this.#conversations.values()) {
+      for (const [channel, count] of conversation.marketsSubscribed()) counts[channel] = (counts[channel] ?? 0) + count
+    }
+    return counts
+  }
+
   isFiltered(): boolean {
     return false
   }
 
   /** Shows it a message that was made of one of its frames. */
   observe(message: Message, connection: number): void {
+    const change = this.#universe?.observe(message)
+    if (change !== undefined) {
+      this.#event({ type: 'universe', ...change })
+      this.resubscribe()
+    }
     this.#conversations.get(connection)?.observe(message, this.#watchedTime.milliseconds())
     if (message.type === 'connection_closed') this.#conversations.delete(connection)
+  }
+
+  /** Takes in a REST request and its response's body, as frames of the latest connection. */
+  record(request: string, body: string): void {
+    const connection = Math.max(0, this.#lastConnection)
+    this.#append(connection, 'rest', 'sent', Buffer.from(request))
+    this.#append(connection, 'rest', 'received', Buffer.from(body))
   }
 
   /** Shows it something irregular in its frames. */
@@ -132,7 +180,19 @@ export class LiveFeed implements Feed {
     this.#conversations.get(irregularity.connection)?.irregular(irregularity, this.#watchedTime.milliseconds())
   }
 
-  /** A set of wanted markets has changed. */
+  /** Which channel a subscription is of; null where that is not known, or not any more. */
+  channelOf(connection: number, sid: number | null): Channel | null {
+    return this.#conversations.get(connection)?.channelOf(sid) ?? null
+  }
+
+  /** Wants another channel, of which it must not know yet. */
+  want(channel: WantedChannel): void {
+    this.#wanted.push(channel)
+    for (const conversation of this.#conversations.values())
+      conversation.want(channel, this.#watchedTime.milliseconds())
+  }
+
+  /** What is wanted of a channel has changed: its markets, or whether it is wanted as a whole. */
   resubscribe(): void {
     const now = this.#watchedTime.milliseconds()
     for (const conversation of this.#conversations.values()) conversation.changed(now)
@@ -156,7 +216,11 @@ export class LiveFeed implements Feed {
     try {
       while (!this.#isEnded || !this.#queue.isEmpty) {
         if (this.#queue.isEmpty) await this.#arrival()
-        yield this.#queue.take()
+        const batch = this.#queue.take()
+        // What it answers has still to be looked at.
+        this.#watchedTime.stop()
+        yield batch
+        if (this.#pausedAt === undefined) this.#watchedTime.start()
         this.#resume()
       }
       if (this.#failure !== undefined) throw this.#failure
@@ -175,14 +239,6 @@ export class LiveFeed implements Feed {
     })
   }
 
-  async #start(): Promise<void> {
-    const ended = this.#keepAll()
-    void this.#tick()
-    await Promise.race([Promise.all(this.#connections.map(({ opened }) => opened)), ended])
-    if (this.#connections.every(({ wasEverOpen }) => wasEverOpen)) return
-    throw this.#failure ?? new KwsError('connection', 'the feed was stopped before it was open')
-  }
-
   /** Where one connection gives up, all end: with a part of the markets missing, a feed would hide a hole. */
   async #keepAll(): Promise<void> {
     const kept = this.#connections.map(connection => connection.keep())
@@ -195,6 +251,7 @@ export class LiveFeed implements Feed {
     // So that every connection's end is handed on too.
     await Promise.allSettled(kept)
     this.#isEnded = true
+    this.#hasEnded.resolve()
     this.#wake()
   }
 
@@ -256,13 +313,7 @@ export class LiveFeed implements Feed {
 }
 
 function settingsOf(options: LiveFeedOptions): LastingConnectionOptions {
-  const { url, clock, random = systemRandom, headers = () => ({}), deflate = false } = options
+  const { url, clock, random, headers = () => ({}), deflate = false } = options
   const { connectSecondsMax = 10, silenceSecondsMax = 25, reconnectsMax = Infinity } = options
   return { url, clock, random, headers, deflate, connectSecondsMax, silenceSecondsMax, reconnectsMax }
 }
-
-function systemRandom(): number {
-  return randomInt(RANDOM_STEPS) / RANDOM_STEPS
-}
-
-const RANDOM_STEPS = 2 ** 32

@@ -2,12 +2,12 @@ import type { SubscribeCommand } from '../protocol/commands.ts'
 
 type Parameters = SubscribeCommand['params']
 
-/** What is to be subscribed on one channel. */
+/** What is to be subscribed on one channel. All but its name may change while the feed runs, if the feed is told. */
 export interface WantedChannel {
   readonly channel: string
   /** The other parameters of the subscribe command. */
   readonly params: Readonly<Record<string, unknown>>
-  /** Null for a channel that is asked for as a whole. The set may change while the feed runs. */
+  /** Null for a channel that is asked for as a whole; empty for one that is not wanted at present. */
   readonly markets: ReadonlySet<string> | null
 }
 

@@ -38,7 +38,7 @@ export class MarketState implements Market {
   constructor(number: number, ticker: string, now: Microseconds) {
     this.number = number
     this.ticker = ticker
-    this.eventTicker = beforeDash(ticker, ticker.lastIndexOf('-'))
+    this.eventTicker = eventOf(ticker)
     this.seriesTicker = seriesOf(ticker)
     this.updatedAt = now
   }
@@ -95,6 +95,11 @@ export class MarketState implements Market {
     this.latestTicker = null
     this.tickerOrigin.forget()
   }
+}
+
+/** The event of a market, by convention: what comes before the last dash. */
+export function eventOf(ticker: string): string {
+  return beforeDash(ticker, ticker.lastIndexOf('-'))
 }
 
 /** The series of a market or an event, by convention: what comes before the first dash. */

@@ -8,6 +8,7 @@ import type { Deviation, Irregularity, IrregularityCounts } from './irregularity
 import { noIrregularities } from './irregularity.ts'
 import { applyLifecycle } from './lifecycle-changes.ts'
 import type { MarketEvent } from './market-event.ts'
+import { applyListing } from './listing-changes.ts'
 import { MarketIndex } from './market-index.ts'
 import type { Market } from './market.ts'
 import type { MoverOrder } from './movers.ts'
@@ -118,6 +119,9 @@ export class MarketTracker {
       case 'multivariate_market_lifecycle':
         applyLifecycle(message, this.#markets, now)
         break
+      case 'rest':
+        if (message.page !== null) applyListing(message.page.markets, subscription, this.#markets, now)
+        break
       case 'command':
       case 'connection_closed':
       case 'connection_failed':
@@ -143,7 +147,6 @@ export class MarketTracker {
       case 'quote_accepted':
       case 'quote_created':
       case 'quote_executed':
-      case 'rest':
       case 'rfq_created':
       case 'rfq_deleted':
       case 'subscribed':

@@ -4,6 +4,7 @@ import { malformed, NO_ENVELOPE } from './irregular.ts'
 import type { MarketTable } from './market-table.ts'
 import type { Message } from './messages.ts'
 import { BookPricing } from './pricing.ts'
+import { readRestBody } from './rest-body.ts'
 import { readSentText } from './sent-text.ts'
 import { readServerText } from './server-text.ts'
 
@@ -52,7 +53,9 @@ export class Decoder {
       case 'error':
         return readConnectionFailed(this.#text(batch, row))
       case 'rest':
-        return { type: 'rest', body: this.#text(batch, row), ...NO_ENVELOPE }
+        return batch.direction[row] === DIRECTION.sent
+          ? { type: 'rest', body: this.#text(batch, row), page: null, ...NO_ENVELOPE }
+          : readRestBody(this.#text(batch, row), this.#markets)
     }
   }
 

@@ -51,6 +51,7 @@ export class RecordingWriter implements FrameSink {
   #bytes = 0
   #flushedAt: Nanoseconds
   #isClosed = false
+  #isRotationAsked = false
   readonly #onDiskFull: (() => void) | undefined
   /** The error that told. */
   #fullDisk: unknown
@@ -107,13 +108,28 @@ export class RecordingWriter implements FrameSink {
     return this.#bytes
   }
 
+  /** Bytes of the files. */
+  get storedBytes(): number {
+    return this.#series.bytes
+  }
+
   get segments(): number {
     return this.#series.segments.length
+  }
+
+  /** Bytes of the files so far; what waits for the next write is not among them. */
+  get fileBytes(): number {
+    return this.#series.segments.reduce((sum, segment) => sum + segment.bytes, 0)
   }
 
   /** Changes what `session.json` will say from the next time it is written. */
   amend(changes: Partial<SessionInfo>): void {
     this.#session = { ...this.#session, ...changes }
+  }
+
+  /** Seals the segment with the next batch, even an empty one, and begins another. */
+  rotate(): void {
+    this.#isRotationAsked = true
   }
 
   async accept(batch: FrameBatch): Promise<void> {
@@ -145,7 +161,8 @@ export class RecordingWriter implements FrameSink {
       row = end
       if (row < batch.length || this.#pending.length === BATCH_ROWS_MAX) await this.#flush()
     }
-    if (this.#clock.monotonic() - this.#flushedAt >= this.#flushAfter) await this.#flush()
+    const isLate = this.#clock.monotonic() - this.#flushedAt >= this.#flushAfter
+    if (isLate || this.#isRotationAsked) await this.#flush()
   }
 
   /** The row after the last that can be pending with those that are; a payload larger than all room goes alone. */
@@ -165,7 +182,8 @@ export class RecordingWriter implements FrameSink {
       await this.#series.append(this.#pending.batch(), now)
       this.#pending.clear()
     }
-    if (this.#isRotationDue(now)) {
+    if (this.#isRotationAsked || this.#isRotationDue(now)) {
+      this.#isRotationAsked = false
       await this.#series.seal()
       await this.#describe(null)
     }

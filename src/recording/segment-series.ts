@@ -27,6 +27,11 @@ export class SegmentSeries {
     return this.segments.reduce((sum, segment) => sum + segment.rows, 0)
   }
 
+  /** Bytes of the files. */
+  get bytes(): number {
+    return this.#sealed.reduce((sum, segment) => sum + segment.bytes, this.openBytes)
+  }
+
   /** Bytes of the open segment. */
   get openBytes(): number {
     return this.#open?.bytes ?? 0

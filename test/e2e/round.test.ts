@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -25,14 +26,17 @@ describe('the whole round', () => {
     const recording = join(temporaryFolder(), 'demo')
     const { code, stdout } = await runKws(['demo', '--duration', '2s', '--out', recording, '--json'])
     expect(code).toBe(0)
-    const [result] = linesOf<{ frames: number; signals: number; equal: boolean }>(stdout)
+    const [result] = linesOf<{ frames: number; signals: number; sha256: string; equal: boolean }>(stdout)
     expect(result?.equal).toBe(true)
     expect(result?.frames).toBeGreaterThan(2_000)
     expect(result?.signals).toBeGreaterThan(0)
 
     const live = readFileSync(join(recording, 'signals.ndjson'), 'utf8')
     const replay = async () => await runKws(['replay', recording, '--scanner', 'movers,opportunities', '--json'])
-    expect((await replay()).stdout).toBe(live)
+    expect(result?.sha256).toBe(createHash('sha256').update(live).digest('hex'))
+    const replayed = await replay()
+    expect(replayed.stdout).toBe(live)
+    expect(replayed.stderr).toContain(`sha256 ${result?.sha256}`)
 
     const segment = segmentOf(recording)
     const bytes = readFileSync(segment)
@@ -51,12 +55,16 @@ describe('the whole round', () => {
     while (exchange.counters.frames < 2_000) await new Promise(resolve => setTimeout(resolve, 20))
     run.child.kill('SIGINT')
     const { code, stdout, stderr } = await run.finished
-    expect({ code, stderr: stderr.replaceAll(/^.*recording ws:.*\n/gm, '') }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr: stderr.replaceAll(/^.*(recording ws:|ending in good order).*\n/gm, '') }).toEqual({
+      code: 0,
+      stderr: ''
+    })
 
     const [info] = linesOf<RecordingInfo>((await runKws(['info', recording, '--json'])).stdout)
     const received = await receivedTexts(recording)
     expect(received).toBe(exchange.counters.frames)
-    expect(info?.frames).toBe(linesOf<{ frames: number }>(stdout)[0]?.frames)
+    const summary = linesOf<{ type: string; frames: number }>(stdout).find(({ type }) => type === 'summary')
+    expect(info?.frames).toBe(summary?.frames)
     expect(info?.irregularities.gap).toBe(0)
     expect(info?.types).not.toHaveProperty('malformed')
     expect(info?.types).not.toHaveProperty('unknown')

@@ -132,8 +132,9 @@ describe('error', () => {
     expect(talk.events).toMatchObject([refused])
     wanted.markets.delete('A')
     talk.conversation.changed(talk.now)
-    await talk.hear(ok(5, 1, 2))
-    expect(talk.sent()).toEqual(['5 delete_markets sid 1 A', '6 add_markets sid 1 B'])
+    await talk.hear(failure(26, { id: 5, sid: 1, seq: 2 }))
+    await talk.hear({ type: 'unsubscribed', id: 6, sid: 1, seq: 3 })
+    expect(talk.sent()).toEqual(['5 add_markets sid 1 B', '6 unsubscribe 1', '7 subscribe orderbook_delta B'])
   })
 
   it('26 for the first market of all ends the matter', async () => {
@@ -240,18 +241,18 @@ describe('markets that come and go', () => {
     ])
   })
 
-  it('are taken away all but one sid stays, and may come back', async () => {
+  it('are taken away all: the subscription ends, and begins anew when one comes back', async () => {
     const wanted = books('A')
     const talk = new Talk([wanted])
     await talk.hear(subscribed(1, 1))
     wanted.markets.clear()
     talk.conversation.changed(talk.now)
-    await talk.hear(ok(2, 1, 1))
+    await talk.hear({ type: 'unsubscribed', id: 2, sid: 1, seq: 1 })
     talk.pass(60_000)
-    expect(talk.sent()).toEqual(['1 subscribe orderbook_delta A', '2 delete_markets sid 1 A'])
+    expect(talk.sent()).toEqual(['1 subscribe orderbook_delta A', '2 unsubscribe 1'])
     wanted.markets.add('A')
     talk.conversation.changed(talk.now)
-    expect(talk.sent()).toEqual(['3 add_markets sid 1 A'])
+    expect(talk.sent()).toEqual(['3 subscribe orderbook_delta A'])
   })
 
   it('count as taken away even where the exchange does not know them any more', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -33,6 +33,10 @@ describe('RecordingWriter', () => {
     const directory = join(temporaryFolder(), 'recording')
     const writer = await RecordingWriter.create(directory, { clock, session: SESSION, batchBytesMax: 9000 })
     const rowsOnDisk = async () => (await framesIn((await openRecording(directory)).batches())).length
+    const bytesOnDisk = () => {
+      const segments = readdirSync(directory).filter(name => name.endsWith('.arrow'))
+      return segments.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
+    }
     const many = batchOf(Array.from({ length: 4097 }, () => frame({ payload: '{}' })))
     await writer.accept(many)
     expect(await rowsOnDisk()).toBe(4096)
@@ -44,7 +48,9 @@ describe('RecordingWriter', () => {
     clock.advance(1)
     await writer.accept(batchOf([]))
     expect(await rowsOnDisk()).toBe(4099)
+    expect(writer.fileBytes).toBe(bytesOnDisk())
     await writer.close()
+    expect(writer.fileBytes).toBe(bytesOnDisk())
     expect([writer.frames, writer.bytes, writer.segments]).toEqual([4099, 4097 * 2 + 8997 + 4, 1])
   })
 
