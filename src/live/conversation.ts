@@ -31,6 +31,8 @@ export class Conversation {
   readonly #repair: BookRepair
   readonly #event: (event: LiveEvent) => void
   readonly #snapshotEvery: number | undefined
+  /** Those that have been acknowledged, whether or not anything came of it. */
+  readonly #sids = new Set<number>()
   /** The first `seq` of each `sid`. */
   readonly #firsts = new Map<number, number>()
   /** Subscriptions of which something is missing though they are not known yet: their acknowledgement comes late. */
@@ -180,6 +182,7 @@ export class Conversation {
   /** What was missing of a subscription before it was known. */
   #known(sid: number | null, now: number): void {
     if (sid === null) return
+    this.#sids.add(sid)
     this.#checkFirst(sid, now)
     if (this.#torn.delete(sid) && sid === this.#books?.sid && !this.#isOver) this.#repair.beginAll(now)
   }
@@ -191,7 +194,7 @@ export class Conversation {
   #noteFirst({ sid, seq }: Message, now: number): void {
     if (sid === null || seq === null || this.#firsts.has(sid)) return
     this.#firsts.set(sid, seq)
-    if (this.#bySid(sid) !== undefined) this.#checkFirst(sid, now)
+    if (this.#sids.has(sid)) this.#checkFirst(sid, now)
   }
 
   #checkFirst(sid: number, now: number): void {

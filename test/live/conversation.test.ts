@@ -83,6 +83,8 @@ describe('a gap', () => {
     talk.conversation.over()
     await talk.hear(ok(9, 1, 3), subscribed(1, 1, 'trade'))
     expect(talk.events).toMatchObject([{ type: 'gap', sid: 1, expected: 1, received: 3 }])
+    await talk.hear(subscribed(1, 2, 'trade'), ok(9, 2, 5))
+    expect(talk.events.slice(1)).toMatchObject([{ type: 'gap', sid: 2, expected: 1, received: 5 }])
   })
 })
 
