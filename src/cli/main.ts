@@ -14,7 +14,9 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   replay: { summary: 'play a recording through decoder, tracker and scanners', load: () => import('./replay.ts') },
   scan: { summary: 'run scanners on the live feed or on a recording', load: () => import('./scan.ts') },
   bench: { summary: 'measure this machine', load: () => import('./bench.ts') },
+  'new-scanner': { summary: 'write a scanner to begin with', load: () => import('./new-scanner.ts') },
   serve: { summary: 'an exchange in a box, from a recording or invented', load: () => import('./serve.ts') },
+  diff: { summary: 'name the first difference of two files of signals', load: () => import('./diff.ts') },
   info: { summary: 'what is in a recording', load: () => import('./info.ts') },
   import: { summary: "turn others' captures into a recording", load: () => import('./import.ts') }
 }
