@@ -1,6 +1,7 @@
 // How soon a scanner sees a change: a practice exchange in a process of its own makes 20,000 frames a second, and a
-// scanner behind the live feed and the pipeline notes how long ago each was made. Without recording and with it, in turns. Where more programs want to run than there
-// are cores it measures how long these two wait for one; `chrt -r 1 bin/kws bench live` leaves that out.
+// scanner behind the live feed and the pipeline notes how long ago each was made. Without recording and with it, in
+// turns. Where more programs want to run than there are cores, this measures how long the two wait for one;
+// `chrt -r 1 bin/kws bench live` leaves that out.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
