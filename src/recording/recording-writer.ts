@@ -15,8 +15,6 @@ import { SegmentSeries } from './segment-series.ts'
 import { diskFullError, storageError } from './storage-error.ts'
 import { ZstdEncoder } from './zstd-encoder.ts'
 
-export type { RecordingWriterOptions, Rotation } from './recording-writer-options.ts'
-
 const BATCH_ROWS_MAX = 4096
 const MEBIBYTE = 1024 * 1024
 
