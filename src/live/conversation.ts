@@ -119,6 +119,11 @@ export class Conversation {
     if (sids.length > 0) this.#send({ cmd: 'unsubscribe', params: { sids } })
   }
 
+  /** Whether nothing more is said on the connection. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
   /** The connection is closed. What its last frames lack is still told, but nothing can be done about it. */
   over(): void {
     this.#isOver = true

@@ -141,7 +141,7 @@ export class LiveFeed implements Feed {
   }
 
   get connectionsOpen(): number {
-    return this.#conversations.size
+    return [...this.#conversations.values()].filter(({ isOver }) => !isOver).length
   }
 
   /** Markets that the exchange has acknowledged, by channel; a channel that was asked for as a whole counts none. */

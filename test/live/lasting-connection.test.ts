@@ -1,9 +1,13 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/core/clock.ts'
 import type { LiveEvent } from '../../src/live/live-event.ts'
 import { LastingConnection } from '../../src/live/lasting-connection.ts'
+import { LiveFeed } from '../../src/live/live-feed.ts'
+import { Pipeline, run } from '../../src/pipeline.ts'
 import type { FollowedFeed } from './loopback.ts'
 import { follow, HurriedClock, LoopbackServer, textOf } from './loopback.ts'
+import { subscribed } from './talk.ts'
 
 const SECOND = 1_000_000_000n
 
@@ -81,6 +85,25 @@ describe('a lost connection', () => {
     expect(frames.map(({ kind }) => kind)).toEqual(['open', 'text', 'close', 'error', 'error'])
     expect(events.map(({ type }) => type)).toEqual(['connected', 'disconnected', 'connect_failed'])
     expect(server.headers).toHaveLength(3)
+  })
+
+  it('is looked at to its last frame, however late: a gap in what still waits is told', async () => {
+    const server = await LoopbackServer.start(['accept'], socket => {
+      const envelopes = [1, 2, 5, 6].map(seq => ({ type: 'ok', sid: 1, seq, msg: {} }))
+      for (const frame of [subscribed(1, 1, 'trade'), ...envelopes]) socket.send(JSON.stringify(frame))
+      socket.close(1012)
+    })
+    const events = new Events()
+    const subscriptions = [{ channels: ['trade'] }]
+    const options = { url: server.url, clock: systemClock(), subscriptions, reconnectsMax: 0, onEvent: events.note }
+    const feed = await LiveFeed.connect(options)
+    await feed.ended
+    expect([feed.queued, feed.connectionsOpen]).toEqual([8, 0])
+    const pipeline = new Pipeline({ scanners: [], sinks: [], observer: feed })
+    await expect(run(feed, [pipeline])).rejects.toThrow('closed with code 1012')
+    expect(events.all.map(({ type }) => type)).toEqual(['connected', 'disconnected', 'gap'])
+    expect(events.all[2]).toMatchObject({ connection: 0, sid: 1, expected: 3, received: 5, lost: 2 })
+    expect(feed.counters).toMatchObject({ gaps: 1, framesLost: 2 })
   })
 
   it('takes all others with it when it is given up, and their ends are handed on', async () => {
