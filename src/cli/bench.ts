@@ -10,14 +10,15 @@ interface Bench {
 
 /** They lie beside the sources and drive what is built, as a user's program does. */
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
-  serve: async () => ({ run: (await load('serve')).benchServe })
+  record: async () => ({ run: (await load<'benchRecord'>('record')).benchRecord }),
+  serve: async () => ({ run: (await load<'benchServe'>('serve')).benchServe })
 }
 
 export function command(): Command {
   const command = new Command('bench')
     .description('Measures this machine: ratios of what was run in turns, since other work may share it.')
     .addArgument(new Argument('<name>', 'what to measure').choices(Object.keys(BENCHES)))
-    .addHelpText('after', '\nExample:\n  kws bench serve\n')
+    .addHelpText('after', '\nExamples:\n  kws bench record\n  kws bench serve\n')
     .action(bench)
   return addCommonOptions(command)
 }
@@ -28,8 +29,6 @@ async function bench(name: string, flags: CommonFlags): Promise<void> {
   if (!(await found.run({ json: flags.json === true }))) process.exitCode = 1
 }
 
-async function load(name: string): Promise<{ readonly benchServe: Bench['run'] }> {
-  return (await import(new URL(`../../bench/${name}.mjs`, import.meta.url).href)) as {
-    readonly benchServe: Bench['run']
-  }
+async function load<Name extends string>(file: string): Promise<Readonly<Record<Name, Bench['run']>>> {
+  return (await import(new URL(`../../bench/${file}.mjs`, import.meta.url).href)) as Record<Name, Bench['run']>
 }
