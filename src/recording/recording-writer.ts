@@ -8,6 +8,7 @@ import { plainEncoder } from './body-encoder.ts'
 import { claimDirectory } from './make-directory.ts'
 import { sessionToJson, writeManifest } from './manifest.ts'
 import type { SessionInfo } from './manifest.ts'
+import { DoubleBuffer } from './double-buffer.ts'
 import { PendingFrames } from './pending-frames.ts'
 import type { RecordingWriterOptions, Settings } from './recording-writer-options.ts'
 import { DEFAULT_SETTINGS } from './recording-writer-options.ts'
@@ -29,11 +30,13 @@ export class RecordingWriter implements FrameSink {
   readonly #started: string
   readonly #series: SegmentSeries
   readonly #ballast: Ballast
-  readonly #pending: PendingFrames
+  readonly #buffer: DoubleBuffer
   readonly #encoder: BodyEncoder
   #session: SessionInfo
   #frames = 0
   #bytes = 0
+  /** Of them, those in the files. */
+  #writtenBytes = 0
   #flushedAt: Nanoseconds
   #isClosed = false
   #isRotationAsked = false
@@ -49,7 +52,8 @@ export class RecordingWriter implements FrameSink {
     this.#ballast = ballast
     this.#settings = settings
     this.#session = session
-    this.#pending = new PendingFrames(BATCH_ROWS_MAX, settings.batchBytesMax)
+    const pending = () => new PendingFrames(BATCH_ROWS_MAX, settings.batchBytesMax)
+    this.#buffer = new DoubleBuffer(pending(), pending(), frames => this.#write(frames))
     this.#encoder = compression === 'zstd' ? new ZstdEncoder(compressionLevel) : plainEncoder
     this.#started = period?.started ?? formatTime(clock.wall())
     this.#series = new SegmentSeries(directory, sessionToJson(session, this.#started), fsync)
@@ -61,8 +65,9 @@ export class RecordingWriter implements FrameSink {
     const settings = { ...DEFAULT_SETTINGS, ...options }
     try {
       await claimDirectory(directory)
-      // All that may be pending, the batch in hand, and the footer: it has 24 bytes a batch, fewer than any batch.
-      const ballast = await Ballast.create(directory, 2 * settings.batchBytesMax + MEBIBYTE / 4)
+      // What is being written, what is pending, the batch in hand, and the footer: it has 24 bytes a batch, fewer than
+      // any batch.
+      const ballast = await Ballast.create(directory, 3 * settings.batchBytesMax + MEBIBYTE / 4)
       const writer = new RecordingWriter(directory, ballast, settings)
       await writer.#describe(null).catch(async (error: unknown) => {
         await writer.#encoder.close()
@@ -130,14 +135,20 @@ export class RecordingWriter implements FrameSink {
     }
   }
 
+  /** Resolves when all that was to be written by now is in the files, or could not be written. */
+  async flushed(): Promise<void> {
+    await this.#buffer.rest()
+  }
+
   async #store(batch: FrameBatch, from: number): Promise<void> {
     this.#throwBackgroundFailure()
+    if (this.#buffer.hasFailed) await this.#buffer.drain()
     for (let row = from; row < batch.length;) {
-      const end = this.#pending.add(batch, row)
+      const end = this.#buffer.filling.add(batch, row)
       this.#frames += end - row
       this.#bytes += (batch.offsets[end] ?? 0) - (batch.offsets[row] ?? 0)
       row = end
-      if (row < batch.length || this.#pending.isFull) await this.#flush()
+      if (row < batch.length || this.#buffer.filling.isFull) await this.#flush()
     }
     const now = this.#settings.clock.monotonic()
     const isLate = now - this.#flushedAt >= nanoseconds(this.#settings.flushSeconds)
@@ -145,13 +156,19 @@ export class RecordingWriter implements FrameSink {
     this.#series.syncIfDue(now)
   }
 
+  /** Does not wait until what is pending is written, unless what was before is not yet. */
   async #flush(): Promise<void> {
+    this.#flushedAt = this.#settings.clock.monotonic()
+    await this.#buffer.turn()
+  }
+
+  async #write(pending: PendingFrames): Promise<void> {
     const now = this.#settings.clock.monotonic()
-    this.#flushedAt = now
-    if (this.#pending.length > 0) {
-      const batch = this.#pending.batch()
+    if (pending.length > 0) {
+      const batch = pending.batch()
       await this.#series.append(batch, await this.#encoder.encode(batch), now)
-      this.#pending.clear()
+      this.#writtenBytes += (batch.offsets[batch.length] ?? 0) - (batch.offsets[0] ?? 0)
+      pending.clear()
     }
     if (!this.#isRotationAsked && !this.#isRotationDue(now)) return
     this.#isRotationAsked = false
@@ -168,7 +185,7 @@ export class RecordingWriter implements FrameSink {
   }
 
   #settleInBackground(): void {
-    const bytes = this.#bytes
+    const bytes = this.#writtenBytes
     const settle = async () => {
       await this.#series.settle()
       await this.#describe(null, bytes)
@@ -185,9 +202,8 @@ export class RecordingWriter implements FrameSink {
   }
 
   async #end(): Promise<void> {
-    await this.#background
-    this.#throwBackgroundFailure()
     await this.#flush()
+    await this.#buffer.drain()
     await this.#background
     this.#throwBackgroundFailure()
     await this.#series.seal()
@@ -202,7 +218,7 @@ export class RecordingWriter implements FrameSink {
     return period.ended ?? this.#series.done.at(-1)?.lastReceivedAt ?? period.started
   }
 
-  async #describe(ended: string | null, bytes = this.#bytes): Promise<void> {
+  async #describe(ended: string | null, bytes = this.#writtenBytes): Promise<void> {
     const segments = this.#series.done
     const frames = segments.reduce((sum, { rows }) => sum + rows, 0)
     const counters = { ...this.#session.counters, frames, bytes }
@@ -214,7 +230,9 @@ export class RecordingWriter implements FrameSink {
   async #attempt(write: () => Promise<void>, arrived: number): Promise<void> {
     try {
       await write().catch(async (error: unknown) => {
-        if (!isDiskFull(error) || this.#fullDisk !== undefined) throw error
+        await this.#buffer.rest()
+        const other = this.#buffer.takeFailure() ?? error
+        if (!isDiskFull(error) || !isDiskFull(other) || this.#fullDisk !== undefined) throw error
         this.#fullDisk = error
         await this.#ballast.release()
         await this.#series.rollBack()
@@ -222,8 +240,9 @@ export class RecordingWriter implements FrameSink {
       })
     } catch (error) {
       this.#isClosed = true
-      await this.#encoder.close()
       await this.#ballast.release()
+      await this.#buffer.rest()
+      await this.#encoder.close()
       await this.#background
       await this.#series.abandon()
       if (!isDiskFull(error)) throw storageError(this.directory, error)

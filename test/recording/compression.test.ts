@@ -1,14 +1,17 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/core/clock.ts'
 import { batchOf } from '../../src/core/frame-batch-builder.ts'
 import type { Frame } from '../../src/core/frame.ts'
 import { framesOf } from '../../src/core/frame.ts'
 import { compressBody } from '../../src/recording/compress-body.ts'
 import { decodeBatch } from '../../src/recording/decode-batch.ts'
+import { importCaptures } from '../../src/recording/import-capture.ts'
 import { BodyInflater } from '../../src/recording/inflate-body.ts'
-import { openRecording } from '../../src/recording/recording.ts'
+import { digestOf, fileBytes, openRecording } from '../../src/recording/recording.ts'
+import { RecordingWriter } from '../../src/recording/recording-writer.ts'
 import { repairRecording } from '../../src/recording/repair.ts'
 import type { SegmentFault } from '../../src/recording/segment-fault.ts'
 import { readSegment } from '../../src/recording/segment-reader.ts'
@@ -17,7 +20,7 @@ import { ZstdEncoder } from '../../src/recording/zstd-encoder.ts'
 import type { Zstd } from '../../src/recording/zstd.ts'
 import { platformZstd, wasmZstd } from '../../src/recording/zstd.ts'
 import { temporaryFolder } from '../temporary.ts'
-import { frame, frames, framesIn, record } from './frames.ts'
+import { frame, frames, framesIn, record, SESSION } from './frames.ts'
 
 const someFrames = frames.filter(batch => batch.length > 0)
 const wasm = await wasmZstd()
@@ -78,6 +81,27 @@ describe('a compressed recording', () => {
     expect(await framesIn(recording.batches())).toEqual([...mixed, ...mixed])
     const plain = await openRecording(await record([mixed, mixed]))
     expect(statSync(recording.segments[0] ?? '').size).toBeLessThan(statSync(plain.segments[0] ?? '').size / 4)
+  })
+
+  it('takes at most 45 bytes a frame of the sample, which is of synthetic markets', async () => {
+    const recording = await openRecording('recordings/sample')
+    const path = await record([await framesIn(recording.batches())], { compression: 'zstd', batchBytesMax: 4e6 })
+    expect((await fileBytes(await openRecording(path))) / 2030).toBeLessThanOrEqual(45)
+  })
+
+  const gold = '../shared/real/gold15m_26AUG101900-00.jsonl.gz'
+  it.skipIf(!existsSync(gold))(`takes at most 45 bytes a frame of the real capture ${gold}`, async () => {
+    const folder = temporaryFolder()
+    const options = { clock: systemClock(), version: 'test', filtered: true }
+    const { frames } = await importCaptures([gold], join(folder, 'plain'), options)
+    const recording = await openRecording(join(folder, 'plain'))
+    const path = join(folder, 'zstd')
+    const writer = await RecordingWriter.create(path, { clock: systemClock(), session: SESSION, compression: 'zstd' })
+    for await (const batch of recording.batches()) await writer.accept(batch)
+    await writer.close()
+    const compressed = await openRecording(path)
+    expect(await digestOf(compressed)).toBe(await digestOf(recording))
+    expect((await fileBytes(compressed)) / frames).toBeLessThanOrEqual(45)
   })
 
   it('is repaired without being compressed anew', async () => {

@@ -33,7 +33,10 @@ describe('RecordingWriter', () => {
     const clock = new VirtualClock()
     const directory = join(temporaryFolder(), 'recording')
     const writer = await RecordingWriter.create(directory, { clock, session: SESSION, batchBytesMax: 9000 })
-    const rowsOnDisk = async () => (await framesIn((await openRecording(directory)).batches())).length
+    const rowsOnDisk = async () => {
+      await writer.flushed()
+      return (await framesIn((await openRecording(directory)).batches())).length
+    }
     const bytesOnDisk = () => {
       const segments = readdirSync(directory).filter(name => name.endsWith('.arrow'))
       return segments.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
@@ -127,7 +130,8 @@ describe('RecordingWriter', () => {
 
     const taken = join(directory, '20261012T193000.000000Z-0001.arrow')
     writeFileSync(taken, 'precious')
-    await expect(writer?.accept(batchOf([frame()]))).rejects.toThrow('another recorder is at work')
+    await writer?.accept(batchOf([frame()]))
+    await expect(writer?.close()).rejects.toThrow('another recorder is at work')
     expect(readFileSync(taken, 'utf8')).toBe('precious')
   })
 
@@ -158,10 +162,18 @@ describe('RecordingWriter', () => {
     const directory = join(temporaryFolder(), 'recording')
     const writer = await RecordingWriter.create(directory, { clock, session: SESSION, flushSeconds: 0, fsync })
     await writer.accept(batchOf([frame()]))
+    await writer.flushed()
     const synced = [writer.syncedFrames]
     clock.advance(1000)
     await writer.accept(batchOf([frame()]))
-    if (fsync === 'interval') await vi.waitUntil(() => writer.syncedFrames === 2, { interval: 5 })
+    await writer.flushed()
+    // One that is under way may not have seen the last batch: the next does.
+    const syncNext = async () => {
+      clock.advance(1000)
+      await writer.accept(batchOf([]))
+      return writer.syncedFrames === 2
+    }
+    if (fsync === 'interval') await vi.waitUntil(syncNext, { interval: 5 })
     synced.push(writer.syncedFrames)
     await writer.close()
     expect([...synced, writer.syncedFrames]).toEqual(expected)
