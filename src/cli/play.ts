@@ -15,6 +15,8 @@ import { stopWhenAsked } from './stop.ts'
 
 export interface PlayFlags extends RangeFlags {
   readonly speed: Speed
+  /** Goes on as recordings grow. */
+  readonly follow?: true
   readonly dir: string
 }
 
@@ -27,9 +29,12 @@ export async function play(
   const log = createLog(flags.logLevel, flags.logJson === true)
   const clock = systemClock()
   const scanners = await scannersFrom(scannerNames, flags)
-  const recordings = await openRecordings(paths, flags.dir)
-  const range = await rangeOf(recordings, flags, log)
   const stopping = new AbortController()
+  const stop = () => stopping.abort()
+  const release = stopWhenAsked(stop, clock)
+  const following = flags.follow === true ? { clock, signal: stopping.signal } : undefined
+  const recordings = await openRecordings(paths, flags.dir, following)
+  const range = await rangeOf(recordings, flags, log)
   const onFault = warnOf(log)
   const feed = new ReplayFeed(recordings, { ...range, clock, speed: flags.speed, signal: stopping.signal, onFault })
   const scan = createScanPipeline(scanners, flags, log, {
@@ -37,8 +42,6 @@ export async function play(
     signalsFrom: range.from
   })
   const started = clock.monotonic()
-  const stop = () => stopping.abort()
-  const release = stopWhenAsked(stop, clock)
   const stopShowing = showReplay(feed, scan, flags, clock, stop)
   try {
     await runInOrder(feed, [scan.pipeline], stop)

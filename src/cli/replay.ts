@@ -19,6 +19,7 @@ export function command(): Command {
     .option('--speed <speed>', '1x, 10x, … or max, which never waits', parseSpeed, 'max')
     .option('--from <time>', 'signals from here on: RFC 3339, Unix seconds, or an offset such as +5m')
     .option('--to <time>', 'frames up to here')
+    .option('--follow', 'go on as recordings grow, until their recorder ends or Ctrl-C')
     .option('--scanner <names>', SCANNERS, parseList)
     .option('--dir <directory>', 'where recordings are', RECORDINGS)
     .addHelpText('after', '\nExample:\n  kws replay recordings/sample --speed 10x --scanner movers,./my-scanner.ts\n')

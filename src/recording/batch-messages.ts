@@ -38,6 +38,7 @@ export class BatchMessages {
   readonly #source: ByteSource
   readonly #file: string
   readonly #onFault: OnReadFault | undefined
+  readonly #hasGrown: (() => Promise<boolean>) | undefined
   #version = 1
   #end: SegmentEnd | undefined
   /** Rows of the segment before the next batch, lost ones among them. */
@@ -45,10 +46,12 @@ export class BatchMessages {
   /** Where bytes were passed over since the last batch, and the rows that are known to be lost there. */
   #hole: { readonly offset: number; rows: number | null } | undefined
 
-  constructor(source: ByteSource, file: string, onFault?: OnReadFault) {
+  /** Where the file ends and is not sealed, `hasGrown` waits until there is more, and gives whether to look for it. */
+  constructor(source: ByteSource, file: string, onFault?: OnReadFault, hasGrown?: () => Promise<boolean>) {
     this.#source = source
     this.#file = file
     this.#onFault = onFault
+    this.#hasGrown = hasGrown
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<BatchMessage, void, undefined> {
@@ -62,25 +65,41 @@ export class BatchMessages {
         if (header instanceof RecordBatch && this.#isNext(message, header, offset)) yield { header, body, bodyChecksum }
       } else {
         const next = await this.#findNext(offset, message)
-        if (next === undefined) return this.#break(offset, message)
-        this.#passOver(offset, message)
-        this.#source.moveTo(next)
+        if (next !== undefined) {
+          this.#passOver(offset, message)
+          this.#source.moveTo(next)
+        } else if (await this.#lookAgain()) {
+          this.#end = await findEnd(this.#source, this.#version)
+          this.#source.moveTo(offset)
+        } else {
+          return this.#break(offset, message)
+        }
       }
     }
   }
 
   /** False where nothing follows. */
   async #open(): Promise<boolean> {
-    const opening = await takeOpening(this.#source, this.#file)
-    if (opening.type === 'cut' || opening.type === 'foreign') {
-      this.#break(0, undefined)
-      return false
+    let opening = await takeOpening(this.#source, this.#file)
+    while (opening.type === 'cut' || opening.type === 'foreign') {
+      if (!(await this.#lookAgain())) {
+        this.#break(0, undefined)
+        return false
+      }
+      this.#source.moveTo(0)
+      opening = await takeOpening(this.#source, this.#file)
     }
     if (opening.type === 'whole') this.#version = opening.version
     else this.#report(0, 0)
     const first = opening.type === 'whole' ? this.#source.position : opening.firstBatch
     this.#end = await findEnd(this.#source, this.#version)
     this.#source.moveTo(first)
+    return true
+  }
+
+  async #lookAgain(): Promise<boolean> {
+    if (this.#hasGrown === undefined || !(await this.#hasGrown())) return false
+    await this.#source.refresh()
     return true
   }
 

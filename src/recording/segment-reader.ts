@@ -9,20 +9,28 @@ import type { SegmentOpening } from './segment-opening.ts'
 import { takeOpening } from './segment-opening.ts'
 import { SEGMENT_NAME } from './segment-schema.ts'
 
-/** A segment's complete batches in constant memory, each valid until the next is asked for. */
-export async function* readSegment(file: string, onFault?: OnReadFault): AsyncGenerator<FrameBatch, void, undefined> {
-  for await (const { batch } of readStored(file, onFault)) yield batch
+/**
+ * A segment's complete batches in constant memory, each valid until the next is asked for. Where one that is not sealed
+ * ends, `hasGrown`, if given, waits until there is more, and gives whether to look for it.
+ */
+export async function* readSegment(
+  file: string,
+  onFault?: OnReadFault,
+  hasGrown?: () => Promise<boolean>
+): AsyncGenerator<FrameBatch, void, undefined> {
+  for await (const { batch } of readStored(file, onFault, hasGrown)) yield batch
 }
 
 /** The same, with what each batch is stored as. */
 export async function* readStored(
   file: string,
-  onFault?: OnReadFault
+  onFault?: OnReadFault,
+  hasGrown?: () => Promise<boolean>
 ): AsyncGenerator<{ readonly batch: FrameBatch; readonly message: BatchMessage }, void, undefined> {
   const source = await ByteSource.open(file)
   try {
     const decoder = new BatchDecoder(file)
-    for await (const message of new BatchMessages(source, file, onFault)) {
+    for await (const message of new BatchMessages(source, file, onFault, hasGrown)) {
       yield { batch: await decoder.decode(message), message }
     }
   } finally {

@@ -47,12 +47,14 @@ describe('the whole round', () => {
     expect((await replay()).stdout).not.toBe(live)
   })
 
-  it('records every frame that the exchange sent, also when it is interrupted', async () => {
+  it('records every frame that the exchange sent, also when it is interrupted, and is followed meanwhile', async () => {
     const exchange = await practice()
     const recording = join(temporaryFolder(), 'r')
     const markets = exchange.tickers().join(',')
     const run = startKws(['record', '--url', exchange.url, '--markets', markets, '--out', recording, '--json'])
     await run.said('recording ')
+    const scanning = ['replay', recording, '--scanner', 'movers,opportunities', '--min-change', '0.005', '--json']
+    const follower = startKws([...scanning, '--follow'])
     while (exchange.counters.frames < 2_000) await new Promise(resolve => setTimeout(resolve, 20))
     run.child.kill('SIGINT')
     const { code, stdout, stderr } = await run.finished
@@ -60,6 +62,10 @@ describe('the whole round', () => {
       code: 0,
       stderr: ''
     })
+    const followed = await follower.finished
+    const replayed = await runKws(scanning)
+    expect([followed.code, followed.stdout]).toEqual([replayed.code, replayed.stdout])
+    expect(linesOf(followed.stdout).length).toBeGreaterThan(0)
 
     const [info] = linesOf<RecordingInfo>((await runKws(['info', recording, '--json'])).stdout)
     const received = await receivedTexts(recording)
