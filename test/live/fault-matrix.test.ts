@@ -54,6 +54,7 @@ const CASES: Readonly<Record<string, Case>> = {
   huge: { faults: ['huge@500ms'] },
   'huge, more than is taken': { faults: ['huge=70MB#0@500ms'], reconnects: 1 },
   'wrong-sid': { faults: ['wrong-sid@500ms'], gaps: 1, withTicker: false },
+  'wrong-sid, the first frame of all': { faults: ['wrong-sid'], gaps: 1, withTicker: false },
   'error=10': { faults: ['error=10#0@500ms'], tells: [{ type: 'resubscribe', reason: 'error 10 (Channel error)' }] },
   'error=25': {
     faults: ['error=25#0@500ms'],
