@@ -1,5 +1,7 @@
 // How soon a scanner sees a change: a practice exchange in a process of its own makes 20,000 frames a second, and a
-// scanner behind the live feed and the pipeline notes how long ago each was made. Without recording and with it, in turns.
+// scanner behind the live feed and the pipeline notes how long ago each was made. Without recording and with it, in
+// turns. Where more programs want to run than there are cores, this measures how long the two wait for one;
+// `chrt -r 1 bin/kws bench live` leaves that out.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -93,7 +95,7 @@ function figuresOf(histogram) {
 }
 
 function report(rounds, json) {
-  const ways = Object.entries(rounds).map(([way, results]) => ({ way, results, isGood: results.every(isGood) }))
+  const ways = Object.entries(rounds).map(([way, results]) => ({ way, results, isGood: isGood(results) }))
   const good = ways.every(way => way.isGood)
   if (json) {
     process.stdout.write(
@@ -110,15 +112,22 @@ function report(rounds, json) {
       '                 frames/s     p50     p99   p99.9     max   receipt to signal p99.9',
       ...lines,
       '',
-      `p99.9 wanted: ${MILLISECONDS_WANTED} ms, without a gap, at ${RATE_SHARE_WANTED * 100} % of ${RATE} frames/s or more: ${good ? 'yes' : 'NO'}`,
+      `wanted, by medians: p99.9 within ${MILLISECONDS_WANTED} ms, without a gap, at ${RATE_SHARE_WANTED * 100} % of ${RATE} frames/s or more: ${good ? 'yes' : 'NO'}`,
       ''
     ].join('\n')
   )
   return good
 }
 
-function isGood({ p999, rate, gaps, pauses }) {
-  return p999 <= MILLISECONDS_WANTED && rate >= RATE * RATE_SHARE_WANTED && gaps === 0 && pauses === 0
+/** By medians, since other work may share the machine; but what is missing is missing. */
+function isGood(results) {
+  const [p999, rate] = ['p999', 'rate'].map(name => median(results.map(result => result[name])))
+  const isWhole = results.every(({ gaps, pauses }) => gaps === 0 && pauses === 0)
+  return p999 <= MILLISECONDS_WANTED && rate >= RATE * RATE_SHARE_WANTED && isWhole
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
 function lineOf({ rate, p50, p99, p999, max, gaps, receiptToSignal }) {

@@ -51,6 +51,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['protocol'],
   'apache-arrow': ['recording', 'export'],
   'hyparquet-writer': ['export'],
+  '@bokuweb/zstd-wasm': ['recording'],
   ws: ['live', 'exchange'],
   commander: ['cli'],
   pino: ['cli'],

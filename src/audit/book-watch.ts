@@ -71,9 +71,9 @@ export class BookWatch {
       if (this.#isGood(message.market)) this.#renew(message, connection, frame, now)
       else this.#lose(this.#books[message.market])
     } else if (type === 'unsubscribed') {
-      for (const book of this.#sources.find(connection, sid)?.books ?? []) this.#end(book)
+      for (const book of this.#sources.find(connection, sid)?.books ?? []) this.#end(book, now)
     } else if (type === 'command' && message.command.cmd === 'update_subscription') {
-      this.#endDeleted(message.command.params)
+      this.#endDeleted(message.command.params, now)
     } else if (type === 'connection_closed') {
       this.#close(connection, message.code === CLOSE_NORMAL ? 'given_up' : 'lost')
     } else if (type === 'connection_failed') {
@@ -83,7 +83,7 @@ export class BookWatch {
     } else if (type === 'error' || type === 'malformed') {
       this.#loseSpoiled(connection, sid)
     } else if (type === 'market_lifecycle_v2' || type === 'multivariate_market_lifecycle') {
-      this.#endSettled(message.market)
+      this.#endSettled(message.market, now)
     }
   }
 
@@ -95,7 +95,8 @@ export class BookWatch {
   /** Changes of a market that has no book on their `sid`. */
   onOrphan(market: Market, sid: number | null, now: Nanoseconds): void {
     const book = this.#of(market.number, market.ticker)
-    if (book.state === 'absent') Object.assign(book, { state: 'lost', since: now })
+    if (book.state === 'absent') book.since = now
+    if (book.state !== 'good') book.state = 'lost'
     if (book.isOrphanTold) return
     book.isOrphanTold = true
     this.#report({ type: 'delta_without_book' }, sid, market.ticker)
@@ -172,17 +173,20 @@ export class BookWatch {
     this.#sources.forget(connection)
   }
 
-  #endDeleted({ action, market_ticker: ticker, market_tickers: tickers = [] }: UpdateParameters): void {
+  #endDeleted(
+    { action, market_ticker: ticker, market_tickers: tickers = [] }: UpdateParameters,
+    now: Nanoseconds
+  ): void {
     if (action !== 'delete_markets') return
     for (const deleted of ticker === undefined ? tickers : [ticker, ...tickers]) {
       const book = this.#find(deleted)
-      if (book !== undefined && !this.#isGood(book.number)) this.#end(book)
+      if (book !== undefined && !this.#isGood(book.number)) this.#end(book, now)
     }
   }
 
-  #endSettled(number: number): void {
+  #endSettled(number: number, now: Nanoseconds): void {
     const book = this.#books[number]
-    if (book !== undefined && this.#tracker.market(number)?.bookState === 'none') this.#end(book)
+    if (book !== undefined && this.#tracker.market(number)?.bookState === 'none') this.#end(book, now)
   }
 
   /** What spoils a `sid` spoils all its books, so that one of them tells of all. */
@@ -213,7 +217,8 @@ export class BookWatch {
   }
 
   /** Nobody asks for the book any more. */
-  #end(book: WatchedBook): void {
+  #end(book: WatchedBook, now: Nanoseconds): void {
+    if (book.state === 'lost') this.#spans.add(book.ticker, 'lost', book.since, now)
     this.#lose(book)
     book.state = 'absent'
     book.source?.books.delete(book)

@@ -2,10 +2,9 @@ import type { Nanoseconds } from '../core/time.ts'
 import type { Count, Price } from '../core/units.ts'
 import type { Deviation } from '../market/irregularity.ts'
 import type { Side } from '../protocol/messages/envelope.ts'
-import type { SegmentFault } from '../recording/segment-reader.ts'
+import type { ReadFault } from '../recording/segment-fault.ts'
 import type { FieldChange } from './field-change.ts'
 import type { JsonType } from './field-survey.ts'
-import type { PartForOthers } from './parts-for-others.ts'
 
 /** Anything that a verification has to tell, with the frame that told it. */
 export type Finding = FindingDetail & Place
@@ -24,11 +23,9 @@ export interface Place {
 export type FindingDetail = FileFinding | TimeFinding | SequenceFinding | BookFinding | ContentFinding
 
 export type FileFinding =
-  | SegmentFault
+  | ReadFault
   /** The segment cannot be read at all, or no further. */
   | { readonly type: 'unreadable'; readonly file: string; readonly reason: string }
-  /** Its frames are all there, but tools other than kws will misread the segment or refuse it. */
-  | { readonly type: 'broken_for_others'; readonly file: string; readonly part: PartForOthers }
   /** `session.json` says something else than the segments. */
   | { readonly type: 'manifest'; readonly file: string; readonly reason: string }
 
@@ -101,7 +98,6 @@ export const IS_FAULT: Readonly<Record<Finding['type'], boolean>> = {
   torn: true,
   corrupt: true,
   unsealed: true,
-  broken_for_others: true,
   manifest: true,
   time_backwards: true,
   clock_step: false,

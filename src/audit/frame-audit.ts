@@ -112,7 +112,7 @@ export class FrameAudit {
     for (let row = 0; row < batch.length; row++) this.#acceptRow(batch, row)
   }
 
-  /** Frames could not be read. Where `seq` may jump nothing tells which books they have changed. */
+  /** A frame or more could not be read, or not at all. Where `seq` may jump nothing tells which books they have changed. */
   onMissingFrames(): void {
     if (this.#options.isFiltered) this.#books.loseAll()
   }
@@ -150,6 +150,7 @@ export class FrameAudit {
     this.#books.before(message, connection, now)
     if (!this.#tracker.apply(message, connection, toMicroseconds(now))) return
     this.#books.after(message, connection, this.#frames, now)
+    if (message.type === 'malformed' && message.sid === null && message.marketTicker === null) this.onMissingFrames()
     this.#tickers.after(message, toMicroseconds(now))
     if (message.sid !== null) this.#noteSource(message, message.sid, connection)
     if (message.type === 'connection_closed' && message.code !== CLOSE_NORMAL) {

@@ -10,6 +10,8 @@ export interface ReadSegment {
   readonly file: string
   readonly rows: number
   readonly bytes: number
+  /** Of its bytes, as `session.json` tells it. */
+  readonly digest: string
   readonly first: Nanoseconds | undefined
   readonly last: Nanoseconds | undefined
   readonly isWhole: boolean
@@ -37,10 +39,11 @@ export function checkManifest(files: RecordingFiles, segments: readonly ReadSegm
 
 function differences(told: SegmentInfo, segment: ReadSegment): string[] {
   if (!told.sealed || !segment.isWhole) return []
-  const { rows, bytes, first, last } = segment
+  const { rows, bytes, digest, first, last } = segment
   const pairs = [
     ['frames', told.rows, rows],
     ['bytes', told.bytes, bytes],
+    ['digest', told.digest ?? digest, digest],
     ['first receive time', told.firstReceivedAt, formatTime(first ?? 0n)],
     ['last receive time', told.lastReceivedAt, formatTime(last ?? 0n)]
   ] as const

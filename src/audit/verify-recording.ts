@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { KwsError, reasonOf } from '../core/errors.ts'
 import type { Nanoseconds } from '../core/time.ts'
 import type { IrregularityCounts } from '../market/irregularity.ts'
+import { RunningChecksum } from '../recording/running-checksum.ts'
 import { readSegment } from '../recording/segment-reader.ts'
 import type { SnapshotCounts } from './book-watch.ts'
 import type { FieldSurvey } from './field-survey.ts'
@@ -10,7 +11,6 @@ import { isFault } from './finding.ts'
 import { FrameAudit } from './frame-audit.ts'
 import type { ReadSegment } from './manifest-check.ts'
 import { checkManifest } from './manifest-check.ts'
-import { findBrokenPart } from './parts-for-others.ts'
 import { findFiles } from './recording-files.ts'
 import type { Span, SpanTotals } from './spans.ts'
 import type { TickerCounts } from './ticker-watch.ts'
@@ -111,7 +111,7 @@ async function readThrough(
   const onFault = (finding: FileFinding) => {
     faults++
     report(finding)
-    if (finding.type !== 'unsealed' && finding.type !== 'broken_for_others') audit.onMissingFrames()
+    if (finding.type !== 'unsealed') audit.onMissingFrames()
   }
   try {
     for await (const batch of readSegment(file, onFault)) {
@@ -121,18 +121,30 @@ async function readThrough(
       rows += batch.length
       await onBatch(audit.frames)
     }
-    const part = faults === 0 ? await findBrokenPart(file) : null
-    if (part !== null) onFault({ type: 'broken_for_others', file, part })
   } catch (error) {
     if (!isOfFile(error)) throw error
     onFault({ type: 'unreadable', file, reason: reasonOf(error) })
   }
-  const bytes = await stat(file).then(
-    found => found.size,
-    () => 0
-  )
-  return { file, rows, bytes, first, last, isWhole: faults === 0 }
+  const stored = await bytesOf(file).catch((error: unknown) => {
+    if (!isOfFile(error)) throw error
+    return NO_BYTES
+  })
+  return { file, rows, ...stored, first, last, isWhole: faults === 0 }
 }
+
+/** How many there are, and their digest. */
+async function bytesOf(file: string): Promise<Pick<ReadSegment, 'bytes' | 'digest'>> {
+  const checksum = new RunningChecksum()
+  let bytes = 0
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+    checksum.append(chunk)
+    bytes += chunk.length
+  }
+  return { bytes, digest: checksum.digest }
+}
+
+const CHUNK_BYTES = 1024 * 1024
+const NO_BYTES = { bytes: 0, digest: '' }
 
 /** Broken files and refusals of the system; all else is a bug. */
 function isOfFile(error: unknown): boolean {

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino'
-import type { OnFault } from '../recording/segment-reader.ts'
+import type { OnFault } from '../recording/segment-fault.ts'
+import { isDamage } from '../recording/segment-fault.ts'
+import { EXIT_DAMAGED } from './exit-code.ts'
 import { describeFault } from './text.ts'
 
-const EXIT_DAMAGED = 3
-
-/** Logs what is wrong with a recording; where frames are left out because of it, the command ends with 3. */
+/** Logs what is wrong with a recording; where that is damage, the command ends with 3. */
 export function warnOf(log: Logger): OnFault {
   return fault => {
     log.warn(describeFault(fault))
-    if (fault.type === 'corrupt') process.exitCode = EXIT_DAMAGED
+    if (isDamage(fault)) process.exitCode = EXIT_DAMAGED
   }
 }

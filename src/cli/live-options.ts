@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { parseBytes, parseList, parsePositive, parseSeconds, parseWhole } from './values.ts'
 
 /** The flags of whatever listens to the exchange. */
@@ -28,7 +28,11 @@ export function addLiveOptions(command: Command): Command {
     .option('--events <tickers>', 'the markets of these events, as they come and go', parseList)
     .option('--connections <n>', 'spread the markets over so many connections', parseConnections, 1)
     .option('--max-reconnects <n>', 'attempts in a row after a lost connection (default: without end)', parseWhole)
-    .option('--max-buffer <size>', 'when so much waits to be worked on, reading pauses', parseBuffer, 256e6)
+    .addOption(
+      new Option('--max-buffer <size>', 'when so much waits to be worked on, reading pauses')
+        .argParser(parseBuffer)
+        .default(256e6, '256MB')
+    )
     .option('--snapshot-every <time>', 'ask for a snapshot of every order book so often, such as 5m', parseSeconds)
     .option('--no-seed', 'do without the list of markets that REST gives')
     .option('--multivariate', 'combinations of markets (KXMVE…) too')

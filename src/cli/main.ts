@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { KwsError, oneLine, textOf } from '../core/errors.ts'
+import { EXIT_DAMAGED, EXIT_FAILED, EXIT_USAGE } from './exit-code.ts'
 import { endIfStray, ReaderGone, watchOutput } from './stray-failure.ts'
 import { VERSION } from './version.ts'
 
@@ -14,16 +15,16 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   replay: { summary: 'play a recording through decoder, tracker and scanners', load: () => import('./replay.ts') },
   scan: { summary: 'run scanners on the live feed or on a recording', load: () => import('./scan.ts') },
   bench: { summary: 'measure this machine', load: () => import('./bench.ts') },
+  'new-scanner': { summary: 'write a scanner to begin with', load: () => import('./new-scanner.ts') },
   serve: { summary: 'an exchange in a box, from a recording or invented', load: () => import('./serve.ts') },
+  diff: { summary: 'name the first difference of two files of signals', load: () => import('./diff.ts') },
   info: { summary: 'what is in a recording', load: () => import('./info.ts') },
   verify: { summary: 'prove a recording', load: () => import('./verify.ts') },
   export: { summary: 'decoded tables for DuckDB, Polars, pandas', load: () => import('./export.ts') },
+  compact: { summary: 'fewer and smaller segments for an old recording', load: () => import('./compact.ts') },
+  repair: { summary: 'recover what can be read of a damaged recording', load: () => import('./repair.ts') },
   import: { summary: "turn others' captures into a recording", load: () => import('./import.ts') }
 }
-
-const EXIT_FAILED = 1
-const EXIT_USAGE = 2
-const EXIT_DAMAGED = 3
 
 watchOutput()
 const code = await main(process.argv)

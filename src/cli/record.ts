@@ -3,7 +3,6 @@ import type { Clock } from '../core/clock.ts'
 import { systemClock } from '../core/clock.ts'
 import { observers, Pipeline, run } from '../pipeline.ts'
 import type { Channel } from '../protocol/channels.ts'
-import type { Rotation } from '../recording/recording-writer.ts'
 import { RecordingWriter } from '../recording/recording-writer.ts'
 import { describeLatency, LatencyMeter } from '../sink/latency.ts'
 import { bookkeeper } from './bookkeeper.ts'
@@ -20,15 +19,16 @@ import { createLog } from './log.ts'
 import { openFeed } from './open-feed.ts'
 import { recordingPath, sessionOf } from './recording-path.ts'
 import { watch } from './status-line.ts'
+import type { StorageFlags } from './storage-options.ts'
+import { addStorageOptions, storageOf } from './storage-options.ts'
 import { stopWhenAsked } from './stop.ts'
 import { parseChannels } from './subscriptions.ts'
 import { describeIrregularities, describeNetwork, megabytes, perSecond } from './text.ts'
-import { parseBytes, parseList, parseRotation } from './values.ts'
+import { parseBytes, parseList } from './values.ts'
 
-interface Flags extends CommonFlags, ConnectionFlags, LiveFlags {
+interface Flags extends CommonFlags, ConnectionFlags, LiveFlags, StorageFlags {
   readonly channels?: readonly Channel[]
   readonly out?: string
-  readonly rotate?: Rotation
   readonly maxSize?: number
 }
 
@@ -43,9 +43,8 @@ export function command(): Command {
       parseChannels
     )
     .option('--markets <tickers>', 'only these markets', parseList)
-  addLiveOptions(command)
+  addStorageOptions(addLiveOptions(command))
     .option('--out <directory>', 'the recording (default: recordings/<UTC start time>)')
-    .option('--rotate <limit>', 'begin a new segment at a size or age, such as 256MB or 1h', parseRotation)
     .option('--max-size <size>', 'stop when the recording is so large, such as 10GB', parseBytes)
     .addHelpText('after', EXAMPLES)
     .action(record)
@@ -72,7 +71,7 @@ async function record(flags: Flags): Promise<void> {
     clock,
     onDiskFull: () => feed.stop(),
     session: sessionOf(connection, channels, flags.markets ?? []),
-    ...(flags.rotate === undefined ? {} : { rotate: flags.rotate })
+    ...storageOf(flags)
   })
   log.info(`recording ${connection.url} into ${writer.directory}`)
   const latency = new LatencyMeter(clock)

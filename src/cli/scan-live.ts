@@ -20,10 +20,12 @@ import { runInOrder } from './run-in-order.ts'
 import type { ScanFlags } from './scan-options.ts'
 import { createScanPipeline, reportScan, scannersFrom, tablesOf } from './scan-pipeline.ts'
 import { showScan } from './scan-screen.ts'
+import type { StorageFlags } from './storage-options.ts'
+import { storageOf } from './storage-options.ts'
 import { stopWhenAsked } from './stop.ts'
 import { describeNetwork } from './text.ts'
 
-export interface LiveScanFlags {
+export interface LiveScanFlags extends StorageFlags {
   readonly record?: string
   readonly interval: number
   readonly once?: true
@@ -59,7 +61,8 @@ export async function scanLive(scannerNames: readonly string[], flags: Flags): P
   let writer: RecordingWriter | undefined
   if (flags.record !== undefined) {
     const session = sessionOf(connection, channels, markets ?? [])
-    writer = await RecordingWriter.create(flags.record, { clock, session, onDiskFull: () => feed.stop() })
+    const onDiskFull = () => feed.stop()
+    writer = await RecordingWriter.create(flags.record, { clock, session, onDiskFull, ...storageOf(flags) })
     // First, so that a frame is stored before it is looked at.
     sinks.unshift(bookkeeper(feed, pipeline, writer), writer)
   }

@@ -8,6 +8,7 @@ import type { FeeSchedule } from '../market/fees.ts'
 import { USUAL_FEES } from '../market/fees.ts'
 import type { OpportunityFilter } from '../scan/opportunities.ts'
 import { OPPORTUNITY_FILTERS } from '../scan/opportunities.ts'
+import { BUILT_IN_SCANNERS } from '../scan/registry.ts'
 import { parseList, parseMicroseconds, parsePositive } from './values.ts'
 
 /** The flags of whatever runs scanners. */
@@ -28,6 +29,9 @@ export interface ScanFlags {
   readonly minFlow?: Count
   readonly minPressure?: number
 }
+
+/** What scanners can be named, for help. */
+export const SCANNERS = `${Object.keys(BUILT_IN_SCANNERS).join(', ')}, or files, .js or .ts (default: movers)`
 
 export function addScanOptions(command: Command): Command {
   return command

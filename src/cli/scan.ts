@@ -11,7 +11,8 @@ import { RECORDINGS } from './recording-path.ts'
 import type { LiveScanFlags } from './scan-live.ts'
 import { scanLive } from './scan-live.ts'
 import type { ScanFlags } from './scan-options.ts'
-import { addScanOptions } from './scan-options.ts'
+import { addScanOptions, SCANNERS } from './scan-options.ts'
+import { addStorageOptions } from './storage-options.ts'
 import { parseSeconds } from './values.ts'
 
 interface Flags extends CommonFlags, ScanFlags, ConnectionFlags, LiveFlags, LiveScanFlags {
@@ -24,7 +25,7 @@ interface Flags extends CommonFlags, ScanFlags, ConnectionFlags, LiveFlags, Live
 export function command(): Command {
   const command = new Command('scan')
     .description('Runs scanners on the live feed, or the same ones on a recording.')
-    .argument('[scanners...]', 'built-in scanners or files, .js or .ts (default: movers)')
+    .argument('[scanners...]', SCANNERS)
     .option('--live', 'on the live feed')
     .option('--replay [recording]', 'on a recording (default: the newest)')
     .option('--dir <directory>', 'where recordings are', RECORDINGS)
@@ -33,7 +34,7 @@ export function command(): Command {
     .option('--once', 'print one table as soon as the market data are in, and end')
     .addHelpText('after', '\nExample:\n  kws scan movers --live --record recordings/today\n')
     .action(scan)
-  return addCommonOptions(addScanOptions(addLiveOptions(addConnectionOptions(command))))
+  return addCommonOptions(addScanOptions(addStorageOptions(addLiveOptions(addConnectionOptions(command)))))
 }
 
 async function scan(scanners: readonly string[], flags: Flags): Promise<void> {

@@ -1,6 +1,6 @@
 import type { LiveCounters } from '../live/live-event.ts'
 import type { IrregularityCounts } from '../market/irregularity.ts'
-import type { SegmentFault } from '../recording/segment-reader.ts'
+import type { SegmentFault } from '../recording/segment-fault.ts'
 
 /** `2 gaps, 1 duplicate`: what was met, in words; never empty. */
 export function describeIrregularities(counts: Readonly<IrregularityCounts>): string {
@@ -38,6 +38,12 @@ export function describeFault(fault: SegmentFault): string {
     case 'torn':
       return `${fault.file} is torn: its last ${fault.bytes} bytes are no complete batch`
     case 'corrupt':
-      return `${fault.file} is damaged at byte ${fault.offset}: ${fault.rows} frames are left out`
+      return `${fault.file} is damaged at byte ${fault.offset}: ${fault.rows ?? 'some'} frames are left out`
+    case 'missing':
+      return `${fault.file} is missing: session.json lists it with ${fault.rows} frames`
+    case 'differs':
+      return `${fault.file} has changed since it was sealed: it holds ${fault.rows} of ${fault.listed} frames`
+    case 'unlisted':
+      return `${fault.file} is left out: session.json does not list it, it may be a copy`
   }
 }

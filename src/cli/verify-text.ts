@@ -55,8 +55,6 @@ const DESCRIPTIONS: Descriptions = {
   torn: describeFault,
   corrupt: describeFault,
   unreadable: ({ reason }) => reason,
-  broken_for_others: ({ file, part }) =>
-    `${file} is readable by kws alone: its ${part === 'footer' ? 'footer does not fit its batches' : 'dictionaries are damaged'}`,
   manifest: ({ file, reason }) => `${file}: ${reason}`,
   time_backwards: ({ clock, seconds }) => `the ${clock} time runs back by ${seconds} s`,
   clock_step: ({ seconds }) => `the wall clock was set by ${seconds} s`,

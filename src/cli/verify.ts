@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Command } from 'commander'
+import type { Logger } from 'pino'
 import type { Finding } from '../audit/finding.ts'
 import { isFault } from '../audit/finding.ts'
 import type { Span } from '../audit/spans.ts'
@@ -9,6 +10,7 @@ import { systemClock } from '../core/clock.ts'
 import { newestRecording } from '../recording/recording.ts'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions, print } from './common.ts'
+import { createLog } from './log.ts'
 import { RECORDINGS } from './recording-path.ts'
 import { watch } from './status-line.ts'
 import { parseList } from './values.ts'
@@ -39,31 +41,37 @@ export function command(): Command {
 }
 
 async function verify(paths: readonly string[], flags: Flags): Promise<void> {
+  const log = createLog(flags.logLevel, flags.logJson === true)
   const named = paths.length === 0 ? [await newestRecording(flags.dir)] : paths
   for (const [index, path] of named.entries()) {
     if (index > 0) print(flags, '')
-    const { faults } = await verifyOne(path, flags)
+    const { faults } = await verifyOne(path, flags, log)
     if (faults > 0) process.exitCode = EXIT_DAMAGED
   }
 }
 
-async function verifyOne(path: string, flags: Flags): Promise<VerifyReport> {
+async function verifyOne(path: string, flags: Flags, log: Logger): Promise<VerifyReport> {
   const lines: string[] = []
   const output = flags.json === true ? jsonOutput(lines, path) : textOutput(lines, flags.markets !== undefined)
   const chosen = flags.markets === undefined ? undefined : new Set(flags.markets)
   const isWanted = (market: string | null) => chosen === undefined || market === null || chosen.has(market)
+  const unheard = new Set(chosen)
   let frames = 0
   const stopWatching = watch(systemClock(), () => `${path}  ${frames} frames`)
   try {
     const report = await verifyRecording(path, {
       onFinding: finding => isWanted(finding.market) && output.onFinding(finding),
-      onSpan: span => isWanted(span.market) && output.onSpan(span),
+      onSpan(span) {
+        unheard.delete(span.market)
+        if (isWanted(span.market)) output.onSpan(span)
+      },
       async onBatch(framesSoFar) {
         frames = framesSoFar
         await flush(lines)
       }
     })
     output.finish(report)
+    if (unheard.size > 0) log.warn(`${path} has no order book of ${[...unheard].join(', ')}`)
     return report
   } finally {
     stopWatching()

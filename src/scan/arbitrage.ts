@@ -1,7 +1,7 @@
 import type { Microseconds } from '../core/time.ts'
 import { formatTime } from '../core/time.ts'
 import type { Money } from '../core/units.ts'
-import { formatCount, formatMoney, formatPrice, moneyFromDollars } from '../core/units.ts'
+import { formatCount, formatMoney, formatPrice, moneyFromDollars, ONE_DOLLAR } from '../core/units.ts'
 import type { MarketEvent } from '../market/market-event.ts'
 import type { MarketTracker } from '../market/market-tracker.ts'
 import type { Quote } from '../market/market.ts'
@@ -24,23 +24,29 @@ export interface ArbitrageOptions extends EventKnowledge {
 export function arbitrage(options: ArbitrageOptions = {}): Scanner {
   const { minProfit = moneyFromDollars('0.01') } = options
   const quotes: (Quote | null | undefined)[] = []
-  const chances = new Map<string, Chance>()
+  /** By kind, then by event or market. */
+  const chances = {
+    'all-no': new Map<string, Chance>(),
+    'all-yes': new Map<string, Chance>(),
+    'yes-and-no': new Map<string, Chance>()
+  }
 
   const note = (subject: string, kind: ArbitrageKind, basket: Basket | null, { now, emit }: ScanContext) => {
-    const key = `${kind} ${subject}`
-    const chance = chances.get(key)
+    const chance = chances[kind].get(subject)
     if (basket === null || basket.profit < minProfit) {
       if (chance !== undefined) chance.told = 0
       return
     }
     if (basket.profit <= (chance?.told ?? 0)) return
     const best = chance !== undefined && chance.basket.profit >= basket.profit ? chance : { basket, at: now }
-    chances.set(key, { subject, kind, basket: best.basket, at: best.at, told: basket.profit })
+    chances[kind].set(subject, { subject, kind, basket: best.basket, at: best.at, told: basket.profit })
     emit(findingOf(subject, kind, basket))
   }
   const examine = (event: MarketEvent, context: ScanContext) => {
-    note(event.ticker, 'all-no', noOfEach(event, context.now, options), context)
-    note(event.ticker, 'all-yes', yesOfAll(event, context.now, options), context)
+    // Most events can be left at that, by the quotes as they were last seen.
+    const { bids, asks } = sumsOf(event, quotes)
+    note(event.ticker, 'all-no', bids > ONE_DOLLAR ? noOfEach(event, context.now, options) : null, context)
+    note(event.ticker, 'all-yes', asks < ONE_DOLLAR ? yesOfAll(event, context.now, options) : null, context)
   }
 
   return {
@@ -61,12 +67,17 @@ export function arbitrage(options: ArbitrageOptions = {}): Scanner {
       quotes[market.number] = quote
       const event = tracker.event(market.eventTicker)
       if (event === undefined) return
-      note(market.ticker, 'yes-and-no', bothSides(market, event, context.now, options), context)
+      const both = isCrossed(quote) ? bothSides(market, event, context.now, options) : null
+      note(market.ticker, 'yes-and-no', both, context)
       examine(event, context)
     },
     rank({ tracker, now }, top) {
       const isOpen = (chance: Chance) => (basketNow(chance, tracker, now, options)?.profit ?? 0) >= minProfit
-      return table([...chances.values()], isOpen, top)
+      return table(
+        Object.values(chances).flatMap(ofKind => [...ofKind.values()]),
+        isOpen,
+        top
+      )
     }
   }
 }
@@ -87,6 +98,24 @@ interface Chance {
 function isSameQuote(a: Quote | null, b: Quote | null | undefined): boolean {
   if (a === null || b === null || b === undefined) return a === b
   return a.bid === b.bid && a.ask === b.ask && a.bidSize === b.bidSize && a.askSize === b.askSize
+}
+
+function isCrossed(quote: Quote | null): boolean {
+  return quote !== null && quote.bid !== null && quote.ask !== null && quote.bid > quote.ask
+}
+
+/** An ask that is missing counts as a dollar, so that no sum of all asks seems cheap without it. */
+function sumsOf(
+  { markets }: MarketEvent,
+  quotes: readonly (Quote | null | undefined)[]
+): Record<'bids' | 'asks', number> {
+  let bids = 0
+  let asks = 0
+  for (const { number } of markets) {
+    bids += quotes[number]?.bid ?? 0
+    asks += quotes[number]?.ask ?? ONE_DOLLAR
+  }
+  return { bids, asks }
 }
 
 function findingOf(

@@ -35,7 +35,7 @@ export function buyAll(offers: readonly Offer[], schedule: FeeSchedule): Basket 
 /**
  * The offers out of all of which at most one will not pay $1: any selection of them pays $1 less than their number. The
  * most profitable of the selections: the more contracts, the fewer offers have as many; an offer that costs its own
- * dollar, fees included, is left out. Null where the fees are not known or nothing is on offer.
+ * dollar, fees included, is left out. Null where none brings a profit, or the fees are not known.
  */
 export function buyAllButOne(offers: readonly Offer[], schedule: FeeSchedule): Basket | null {
   let best: Basket | null = null
@@ -46,7 +46,7 @@ export function buyAllButOne(offers: readonly Offer[], schedule: FeeSchedule): B
       return fee !== null && moneyOf(ask, count) + fee < moneyOf(ONE_DOLLAR, count)
     })
     const basket = worth.length < 2 ? null : basketOf(worth, count, worth.length - 1, schedule)
-    if (basket !== null && (best === null || isBetter(basket, best))) best = basket
+    if (basket !== null && basket.profit > 0 && (best === null || isBetter(basket, best))) best = basket
   }
   return best
 }

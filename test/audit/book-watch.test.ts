@@ -177,6 +177,33 @@ describe('spans of a market', () => {
     expect(told(unsubscribed.spans)).toEqual(['unverified 0-2'])
   })
 
+  it('are lost until the end of what was lost before, and until a snapshot that never comes', () => {
+    const book = wire()
+    const frames = [textFrame(book.snapshot(YES, NO), 0)]
+    book.lose(1)
+    const after = textFrame(book.delta('yes', '0.4000', '5.00'), 2)
+    const ended = [
+      ...frames,
+      after,
+      textFrame({ type: 'unsubscribed', sid: 1, seq: 4 }, 5),
+      textFrame({ type: 'ok' }, 9)
+    ]
+    expect(told(audited(ended).spans)).toEqual(['lost 0-5'])
+    const orphans = wire()
+    orphans.lose(1)
+    const again = [textFrame(orphans.delta('yes', '0.4000', '5.00'), 6, 1), textFrame({ type: 'ok' }, 9, 1)]
+    const { spans, faults } = audited([...framesAroundClose(1000).slice(0, 4), ...again])
+    expect(told(spans)).toEqual(['unverified 0-1', 'lost 1-9'])
+    expect(faults).toMatchObject([{ type: 'delta_without_book', market: MARKET, connection: 1 }])
+  })
+
+  it('are lost after a frame of which nothing can be read, where seq may jump', () => {
+    const book = wire()
+    const frames = [textFrame(book.snapshot(YES, NO), 0), textFrame('{"type":"orderb', 1), textFrame({ type: 'ok' }, 4)]
+    expect(told(audited(frames, true).spans)).toEqual(['lost 0-4'])
+    expect(told(audited(frames).spans)).toEqual(['unverified 0-4'])
+  })
+
   it('are lost after a terminal error, a malformed frame of the book and a negative level', () => {
     const spoil: Readonly<Record<string, (book: BookWire) => object | string>> = {
       server_error: () => ({ type: 'error', sid: 1, seq: 2, msg: { code: 25, msg: 'overflow' } }),

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { batchOf } from '../../src/core/frame-batch-builder.ts'
@@ -41,6 +41,12 @@ describe('bad input', () => {
     [['scan'], 2, /either --live or --replay/],
     [['import'], 2, /missing required argument 'files'/],
     [['import', '/no/such/file'], 1, /cannot be read/],
+    [['import', resolve('bin/kws')], 3, /no line of .* is a JSON object/],
+    [
+      ['import', resolve('fixtures/frames.jsonl'), '--out', '/proc/kws/r'],
+      1,
+      /cannot record into .* choose another directory/
+    ],
     [['frobnicate'], 2, /unknown command 'frobnicate'/],
     [['info', '--nonsense'], 2, /unknown option '--nonsense'/]
   ])('kws %j ends with %i', async (args, code, message) => {

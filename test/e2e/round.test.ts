@@ -8,6 +8,7 @@ import { PracticeExchange } from '../../src/exchange/practice-exchange.ts'
 import type { RecordingInfo } from '../../src/audit/recording-info.ts'
 import { openRecording } from '../../src/recording/recording.ts'
 import { framesOf } from '../../src/core/frame.ts'
+import { BUILT_IN_SCANNERS } from '../../src/scan/registry.ts'
 import { mountSmallDisk, temporaryFolder } from '../temporary.ts'
 import { linesOf, runKws, startKws } from './run-kws.ts'
 
@@ -92,8 +93,8 @@ describe('the whole round', () => {
     const exchange = await practice()
     const folder = temporaryFolder()
     const recording = join(folder, 'r')
-    const scanners = ['movers', 'opportunities']
-    const flags = ['--min-change', '0.005', '--json']
+    const scanners = Object.keys(BUILT_IN_SCANNERS)
+    const flags = ['--min-change', '0.005', '--min-flow', '10', '--min-pressure', '0.1', '--json']
     const markets = ['--markets', exchange.tickers().join(',')]
     const live = await runKws([
       'scan',

@@ -59,6 +59,7 @@ describe('kws verify', () => {
     const other = await runKws(['verify', recording, '--markets', 'KXNONE'])
     expect(other.code).toBe(3)
     expect(other.stdout).not.toMatch(line)
+    expect(other.stderr).toMatch(/warn \S+ has no order book of KXNONE$/m)
     expect(other.stdout).toMatch(/^findings {3}1 fault/m)
   })
 
@@ -96,7 +97,7 @@ describe('kws verify', () => {
     writeFileSync(join(recording, first), readFileSync(join(recording, first)).fill(0, 0, 8))
     const broken = await runKws(['verify', recording])
     expect(broken.code).toBe(3)
-    expect(broken.stdout).toMatch(/^fault {2}unreadable: .* is not an Arrow file/m)
+    expect(broken.stdout).toMatch(/^fault {2}corrupt: .* is damaged at byte 0/m)
     expect(broken.stdout).toMatch(/in 2 segments \(1 of them whole\)/)
 
     const gaps = FRAMES.filter((_, index) => index % 3 !== 0)

@@ -43,7 +43,7 @@ describe('a basket', () => {
       fc.property(offers(2, 6), schedule, (offers, schedule) => {
         const best = buyAllButOne(offers, schedule)
         if (best !== null) expectSums(best, best.offers.length - 1)
-        const profits = [best?.profit ?? 0]
+        const profits = [0]
         for (let selection = 0; selection < 2 ** offers.length; selection++) {
           const chosen = offers.filter((_, index) => (selection >> index) % 2 === 1)
           // Whatever else may be bought of these is a multiple of the smallest offer's count.
