@@ -102,6 +102,17 @@ describe('books', () => {
     expect(talk.types()).toEqual(['gap', 'resubscribe'])
   })
 
+  it('whose first snapshot does not come, though nothing is missing, are asked for', async () => {
+    const talk = new Talk([books('A', 'B')])
+    await talk.hear(subscribed(1, 1), snapshot(1, 1, 'A'))
+    talk.pass(4_800)
+    expect(talk.sent()).toEqual(['1 subscribe orderbook_delta A,B'])
+    talk.pass(200)
+    expect(talk.sent()).toEqual(['2 get_snapshot sid 1 B'])
+    talk.pass(10_000)
+    expect(talk.events).toMatchObject([{ type: 'repaired', markets: 0, unanswered: 1 }])
+  })
+
   it('spoiled by a frame that cannot be read are asked for alone', async () => {
     const talk = await begun()
     const { msg, ...envelope } = delta(1, 3, 'A') as { msg: object }

@@ -11,6 +11,8 @@ export interface Gap {
   readonly received: number
 }
 
+/** Of a connection that was not closed but ended (RFC 6455, section 7.1.5). */
+const ABNORMAL_CLOSURE = 1006
 /** Sids that were never given out. */
 const SIDS_OF_FAULTS = 1_000_000
 const UNKNOWN_FIELD = '"unheard_of":{"since":["never"]},'
@@ -20,22 +22,20 @@ export class ConnectionAccount {
   /** The client's number, and the exchange's. */
   readonly connection: number
   readonly serving: number
+  /** Whether frames may have been lost on the way, without anybody's knowing which. */
+  readonly wasCut: boolean
   readonly #recorded: readonly string[]
   readonly #sent: readonly string[]
   readonly #log: readonly FaultEntry[]
 
-  constructor(connection: number, recorded: readonly string[], sent: SentFrames, log: readonly FaultEntry[]) {
+  constructor(connection: number, recorded: Recorded, sent: SentFrames, log: readonly FaultEntry[]) {
     this.connection = connection
-    this.#recorded = recorded
-    this.serving = servingOf(recorded, sent)
+    this.#recorded = recorded.texts
+    this.wasCut = recorded.closeCode === ABNORMAL_CLOSURE
+    this.serving = servingOf(recorded.texts, sent)
     const { frames = [], endedAt } = sent.get(this.serving) ?? {}
     this.#sent = frames.slice(0, endedAt)
     this.#log = log.filter(entry => entry.connection === this.serving)
-  }
-
-  /** Whether frames may have been lost on the way, without anybody's knowing which. */
-  get wasCut(): boolean {
-    return this.#log.some(({ fault }) => fault === 'drop' || fault === 'silent' || fault === 'huge')
   }
 
   /** What was recorded and neither sent nor invented, and what was sent and neither recorded nor explained. */
@@ -144,15 +144,22 @@ export class ConnectionAccount {
   }
 }
 
-/** The received text frames of each connection of a recording. */
-export function textsByConnection(frames: readonly Frame[]): Map<number, string[]> {
-  const texts = new Map<number, string[]>()
+/** The received text frames of a connection, and how it ended. */
+export interface Recorded {
+  readonly texts: string[]
+  closeCode: number | undefined
+}
+
+export function recordedByConnection(frames: readonly Frame[]): Map<number, Recorded> {
+  const recorded = new Map<number, Recorded>()
   for (const { connection, kind, direction, payload } of frames) {
-    if (kind === 'open') texts.set(connection, [])
-    if (kind !== 'text' || direction !== 'received') continue
-    texts.get(connection)?.push(Buffer.from(payload).toString())
+    if (kind === 'open') recorded.set(connection, { texts: [], closeCode: undefined })
+    const of = recorded.get(connection)
+    const text = () => Buffer.from(payload).toString()
+    if (of !== undefined && kind === 'close') of.closeCode = (JSON.parse(text()) as { readonly code: number }).code
+    if (of !== undefined && kind === 'text' && direction === 'received') of.texts.push(text())
   }
-  return texts
+  return recorded
 }
 
 interface Envelope {

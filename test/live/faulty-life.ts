@@ -19,7 +19,7 @@ import { movers } from '../../src/scan/movers.ts'
 import { opportunities } from '../../src/scan/opportunities.ts'
 import { SignalText } from '../../src/sink/signal-text.ts'
 import { DoubtProbe } from './doubt-probe.ts'
-import { ConnectionAccount, textsByConnection } from './fault-account.ts'
+import { ConnectionAccount, recordedByConnection } from './fault-account.ts'
 import { stopped, withoutDuplicates } from './feed-changes.ts'
 import { HurriedClock } from './loopback.ts'
 import type { SentFrames } from './sent-frames.ts'
@@ -208,8 +208,8 @@ class FaultyLife {
       log: this.#log,
       events: this.#events,
       irregularities: this.#irregularities,
-      accounts: [...textsByConnection(frames)].map(([connection, texts]) => {
-        return new ConnectionAccount(connection, texts, this.#sent, this.#log)
+      accounts: [...recordedByConnection(frames)].map(([connection, recorded]) => {
+        return new ConnectionAccount(connection, recorded, this.#sent, this.#log)
       }),
       probe: this.#probe,
       wrongBooks: { live: this.#wrongBooks, replayed: replayedBooks },

@@ -10,6 +10,8 @@ import { follow, HurriedClock, LoopbackServer, textOf } from './loopback.ts'
 import { subscribed } from './talk.ts'
 
 const SECOND = 1_000_000_000n
+/** A process that is kept from running for less than a second is not told from one that hears nothing. */
+const SILENCE = 1.1
 
 /** Resolves with the nth event of a type, looked for as they come. */
 class Events {
@@ -121,7 +123,7 @@ describe('a half-open connection', () => {
   it('is given up once nothing has come for so long, not even a ping', async () => {
     const server = await LoopbackServer.start()
     const events = new Events()
-    const followed = await follow({ url: server.url, silenceSecondsMax: 0.4, onEvent: events.note })
+    const followed = await follow({ url: server.url, silenceSecondsMax: SILENCE, onEvent: events.note })
     const socket = server.socket(0)
     const pinging = setInterval(() => socket?.ping('heartbeat'), 50)
     await once(socket, 'pong')
@@ -130,17 +132,21 @@ describe('a half-open connection', () => {
     clearInterval(pinging)
     await events.until('reconnect')
     await end(followed)
-    expect(events.all[1]).toMatchObject({ type: 'disconnected', connection: 0, reason: 'no frame came for 0.4 s' })
+    expect(events.all[1]).toMatchObject({
+      type: 'disconnected',
+      connection: 0,
+      reason: `no frame came for ${SILENCE} s`
+    })
     const ofFirst = followed.frames.filter(({ connection }) => connection === 0)
     expect(ofFirst.slice(-2).map(textOf)).toEqual([
-      'received error {"reason":"no frame came for 0.4 s"}',
+      `received error {"reason":"no frame came for ${SILENCE} s"}`,
       'received close {"code":1006,"reason":""}'
     ])
     const heard = ofFirst.findLast(({ kind }) => kind === 'ping')?.monotonic ?? 0n
     const noticed = ofFirst.find(({ kind }) => kind === 'error')?.monotonic ?? 0n
-    expect(Number(noticed - heard) / 1e9).toBeGreaterThan(0.4)
+    expect(Number(noticed - heard) / 1e9).toBeGreaterThan(SILENCE)
     // A tick later at most, but for what else the machine has to do.
-    expect(Number(noticed - heard) / 1e9).toBeLessThan(1.5)
+    expect(Number(noticed - heard) / 1e9).toBeLessThan(SILENCE + 1.5)
   })
 
   it('is not told from one that this process has not looked at, but soon after', async () => {
@@ -199,10 +205,10 @@ describe('a half-open connection', () => {
       const pinging = setInterval(() => socket.ping(), 20)
       socket.on('close', () => clearInterval(pinging))
     })
-    const followed = await follow({ url: server.url, silenceSecondsMax: 0.6 })
+    const followed = await follow({ url: server.url, silenceSecondsMax: SILENCE })
     const socket = server.socket(0)
     await once(socket, 'pong')
-    const until = performance.now() + 1_300
+    const until = performance.now() + 1_400
     while (performance.now() < until);
     for (let pongs = 0; pongs < 20; pongs++) await once(socket, 'pong')
     await end(followed)

@@ -84,16 +84,14 @@ function checkRun(wrong, sid, { last, seen, late }, entries) {
   let missing = 0
   for (let seq = 1; seq <= last; seq++) {
     const copies = seen.get(seq) ?? 0
-    const isTaken = isNamed(seq, TAKING)
-    const isLost = isTaken || lost.some(({ first, last }) => first <= seq && seq <= last)
-    if (copies === 0) {
-      missing++
-      if (!isLost) wrong.push(`sid ${sid} seq ${seq} is missing`)
-    } else if (isTaken) wrong.push(`sid ${sid} seq ${seq} was taken away and came`)
-    const repeats = entries.filter(
-      entry => entry.fault === 'repeat-seq' && entry.seq === seq && entry.sid === sid
-    ).length
-    if (copies > 1 + repeats) wrong.push(`sid ${sid} seq ${seq} came ${copies} times`)
+    const named = entries.filter(entry => entry.seq === seq && entry.sid === sid)
+    const taken = named.filter(({ fault }) => TAKING.has(fault)).length
+    const repeats = named.filter(({ fault }) => fault === 'repeat-seq').length
+    const isLost = lost.some(({ first, last }) => first <= seq && seq <= last)
+    if (copies === 0) missing++
+    // A fault that takes a frame away takes one copy of it.
+    if (copies > 1 + repeats - taken) wrong.push(`sid ${sid} seq ${seq} came ${copies} times`)
+    if (copies === 0 && taken === 0 && !isLost) wrong.push(`sid ${sid} seq ${seq} is missing`)
   }
   for (const seq of late) if (!isNamed(seq, MOVING)) wrong.push(`sid ${sid} seq ${seq} came late`)
   return missing
