@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions } from './common.ts'
+import { addMarketOptions } from './market-options.ts'
 import { parseList, parseSpeed } from './values.ts'
 import { RECORDINGS } from './recording-path.ts'
 import type { PlayFlags } from './play.ts'
@@ -23,5 +24,5 @@ export function command(): Command {
     .option('--dir <directory>', 'where recordings are', RECORDINGS)
     .addHelpText('after', '\nExample:\n  kws replay recordings/sample --speed 10x --scanner movers,./my-scanner.ts\n')
     .action(async (paths: readonly string[], flags: Flags) => await play(paths, flags.scanner ?? [], flags))
-  return addCommonOptions(addScanOptions(command))
+  return addCommonOptions(addScanOptions(addMarketOptions(command)))
 }

@@ -8,10 +8,11 @@ import type { FeeSchedule } from '../market/fees.ts'
 import { USUAL_FEES } from '../market/fees.ts'
 import type { OpportunityFilter } from '../scan/opportunities.ts'
 import { OPPORTUNITY_FILTERS } from '../scan/opportunities.ts'
+import type { MarketFlags } from './market-options.ts'
 import { parseList, parseMicroseconds, parsePositive } from './values.ts'
 
 /** The flags of whatever runs scanners. */
-export interface ScanFlags {
+export interface ScanFlags extends MarketFlags {
   readonly markets?: readonly string[] | undefined
   readonly top: number
   readonly strict?: true

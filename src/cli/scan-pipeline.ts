@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
 import type { Nanoseconds } from '../core/time.ts'
+import { isMultivariate } from '../market/market-choice.ts'
+import type { MarketTracker } from '../market/market-tracker.ts'
 import type { MessageObserver } from '../pipeline.ts'
 import { Pipeline } from '../pipeline.ts'
 import type { ScannerFailure } from '../scan/scan-engine.ts'
@@ -9,9 +11,10 @@ import { NdjsonSink, SignalDigest } from '../sink/ndjson-sink.ts'
 import { formatTable } from '../sink/text-table.ts'
 import type { CommonFlags } from './common.ts'
 import { print } from './common.ts'
+import type { LiveFlags } from './live-options.ts'
 import { loadScanners } from './load-scanner.ts'
 import type { ScanFlags } from './scan-options.ts'
-import { describeIrregularities } from './text.ts'
+import { countOf, describeIrregularities } from './text.ts'
 
 /** What replay and live scan have in common: the scanners, where their signals go, and what is said at the end. */
 export interface ScanPipeline {
@@ -26,19 +29,25 @@ export interface PipelineSetting {
   readonly observer?: MessageObserver
 }
 
+/** Whose markets a live feed follows. */
+type FollowedFlags = Pick<Partial<LiveFlags>, 'series' | 'events'>
+
 const FAILURES_LOGGED = 5
 
 export function createScanPipeline(
   scanners: readonly Scanner[],
-  flags: ScanFlags & CommonFlags,
+  flags: ScanFlags & CommonFlags & FollowedFlags,
   log: Logger,
   { isFiltered, signalsFrom, observer }: PipelineSetting = {}
 ): ScanPipeline {
+  const { series = [], events = [] } = flags
   const signals = new SignalDigest()
   const pipeline = new Pipeline({
     scanners,
     sinks: flags.json === true ? [signals, new NdjsonSink(process.stdout)] : [signals],
     strict: flags.strict === true,
+    maxMarkets: flags.maxMarkets,
+    multivariate: flags.multivariate === true || [...series, ...events].some(isMultivariate),
     onFailure: logFailures(log),
     ...(isFiltered === undefined ? {} : { isFiltered }),
     ...(signalsFrom === undefined ? {} : { signalsFrom }),
@@ -56,6 +65,12 @@ export async function scannersFrom(names: readonly string[], flags: ScanFlags): 
     ...(exclusive !== undefined && { exclusive: new Set(exclusive) }),
     ...(seriesFees !== undefined && { seriesFees })
   })
+}
+
+/** Settled markets are forgotten without a word; of those that trade a scanner has lost sight. */
+function warnOfForgotten({ forgotten }: MarketTracker, log: Logger): void {
+  if (forgotten.idle === 0) return
+  log.warn(`${countOf(forgotten.idle, 'idle market')} had to be forgotten; --max-markets allows for more`)
 }
 
 /** A scanner that throws at every frame must not fill the terminal. */
@@ -86,6 +101,7 @@ export function reportScan(
   const failures = pipeline.scannerFailures
   if (failures > 0) log.warn(`scanners threw ${failures} times`)
   const unheard = (flags.markets ?? []).filter(ticker => pipeline.tracker.byTicker(ticker) === undefined)
+  warnOfForgotten(pipeline.tracker, log)
   if (unheard.length > 0) log.warn(`no frame speaks of ${unheard.join(', ')}`)
   // With --json, standard output is for signals alone.
   if (flags.json === true) log.info(`frames ${played}, signals ${signals.count}, sha256 ${signals.digest()}`)
