@@ -4,6 +4,7 @@ import { addCommonOptions } from './common.ts'
 import { addMarketOptions } from './market-options.ts'
 import { parseList, parseSpeed } from './values.ts'
 import { RECORDINGS } from './recording-path.ts'
+import { parseHorizons } from './outcomes.ts'
 import type { PlayFlags } from './play.ts'
 import { play } from './play.ts'
 import type { ScanFlags } from './scan-options.ts'
@@ -21,6 +22,7 @@ export function command(): Command {
     .option('--from <time>', 'signals from here on: RFC 3339, Unix seconds, or an offset such as +5m')
     .option('--to <time>', 'frames up to here')
     .option('--scanner <names>', 'built-in scanners or files, .js or .ts (default: movers)', parseList)
+    .option('--outcomes <times>', 'what became of each signal: some of 1s,10s,1m,5m,settle', parseHorizons)
     .option('--dir <directory>', 'where recordings are', RECORDINGS)
     .addHelpText('after', '\nExample:\n  kws replay recordings/sample --speed 10x --scanner movers,./my-scanner.ts\n')
     .action(async (paths: readonly string[], flags: Flags) => await play(paths, flags.scanner ?? [], flags))

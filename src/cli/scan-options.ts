@@ -8,6 +8,7 @@ import type { FeeSchedule } from '../market/fees.ts'
 import { USUAL_FEES } from '../market/fees.ts'
 import type { OpportunityFilter } from '../scan/opportunities.ts'
 import { OPPORTUNITY_FILTERS } from '../scan/opportunities.ts'
+import type { Horizon } from '../sink/outcomes/horizon.ts'
 import type { MarketFlags } from './market-options.ts'
 import { parseList, parseMicroseconds, parsePositive } from './values.ts'
 
@@ -28,6 +29,8 @@ export interface ScanFlags extends MarketFlags {
   readonly feeMultipliers?: ReadonlyMap<string, FeeSchedule>
   readonly minFlow?: Count
   readonly minPressure?: number
+  /** Of `replay` alone: what is not over cannot be looked back on. */
+  readonly outcomes?: readonly Horizon[]
 }
 
 export function addScanOptions(command: Command): Command {

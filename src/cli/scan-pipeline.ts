@@ -13,6 +13,8 @@ import type { CommonFlags } from './common.ts'
 import { print } from './common.ts'
 import type { LiveFlags } from './live-options.ts'
 import { loadScanners } from './load-scanner.ts'
+import type { OutcomeWatch } from './outcomes.ts'
+import { watchOutcomes } from './outcomes.ts'
 import type { ScanFlags } from './scan-options.ts'
 import { countOf, describeIrregularities } from './text.ts'
 
@@ -21,6 +23,8 @@ export interface ScanPipeline {
   readonly scanners: readonly Scanner[]
   readonly pipeline: Pipeline
   readonly signals: SignalDigest
+  /** Undefined where nobody wants to know. */
+  readonly outcomes: OutcomeWatch | undefined
 }
 
 export interface PipelineSetting {
@@ -40,11 +44,15 @@ export function createScanPipeline(
   log: Logger,
   { isFiltered, signalsFrom, observer }: PipelineSetting = {}
 ): ScanPipeline {
-  const { series = [], events = [] } = flags
+  const { series = [], events = [], outcomes: horizons, feeMultipliers: seriesFees } = flags
   const signals = new SignalDigest()
-  const pipeline = new Pipeline({
+  const output = flags.json === true ? new NdjsonSink(process.stdout) : undefined
+  const tracker = () => pipeline.tracker
+  const outcomes = horizons && watchOutcomes({ horizons, scanners, tracker, seriesFees, output })
+  const pipeline: Pipeline = new Pipeline({
     scanners,
-    sinks: flags.json === true ? [signals, new NdjsonSink(process.stdout)] : [signals],
+    sinks: [signals, output, outcomes?.meter].filter(sink => sink !== undefined),
+    ...outcomes?.hooks,
     strict: flags.strict === true,
     maxMarkets: flags.maxMarkets,
     multivariate: flags.multivariate === true || [...series, ...events].some(isMultivariate),
@@ -54,7 +62,7 @@ export function createScanPipeline(
     ...(observer === undefined ? {} : { observer }),
     ...(flags.markets === undefined ? {} : { markets: new Set(flags.markets) })
   })
-  return { scanners, pipeline, signals }
+  return { scanners, pipeline, signals, outcomes }
 }
 
 export async function scannersFrom(names: readonly string[], flags: ScanFlags): Promise<Scanner[]> {
@@ -108,6 +116,7 @@ export function reportScan(
   print(
     flags,
     ...tables,
+    ...(scan.outcomes?.table() ?? []),
     `frames   ${played}`,
     `signals  ${signals.count}, sha256 ${signals.digest()}`,
     `data     ${describeIrregularities(pipeline.tracker.counts)}`
