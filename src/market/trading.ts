@@ -9,7 +9,7 @@ export function isTrading(market: Market, now: Microseconds): boolean {
   return status === 'active' || status === 'unknown'
 }
 
-/** What a YES contract pays by what has been told so far (protocol reference, section 16); null where that is not enough. */
+/** What a YES contract pays by what has been told so far (protocol reference, section 16), else null. */
 export function payoutOf({ settlementValue, result }: Market): Price | null {
   if (settlementValue !== null) return settlementValue
   if (result === 'yes') return ONE_DOLLAR

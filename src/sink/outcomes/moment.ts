@@ -19,7 +19,7 @@ export interface Moment {
   readonly isSettled: boolean
 }
 
-export const UNKNOWN: Moment = {
+const UNKNOWN: Moment = {
   twiceMid: null,
   spread: null,
   bid: null,
