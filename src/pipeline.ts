@@ -1,8 +1,10 @@
 import type { Feed, FrameBatch, FrameSink } from './core/frame.ts'
-import type { Microseconds } from './core/time.ts'
+import type { Microseconds, Nanoseconds } from './core/time.ts'
 import { toMicroseconds } from './core/time.ts'
 import type { MarketTrackerOptions } from './market/market-tracker.ts'
 import type { Irregularity } from './market/irregularity.ts'
+import type { MarketChoiceOptions } from './market/market-choice.ts'
+import { MarketChoice } from './market/market-choice.ts'
 import { MarketTracker } from './market/market-tracker.ts'
 import { Decoder } from './protocol/decoder.ts'
 import { MarketTable } from './protocol/market-table.ts'
@@ -31,12 +33,19 @@ export function observers(...all: readonly MessageObserver[]): MessageObserver {
   }
 }
 
-export interface PipelineOptions extends MarketTrackerOptions, Omit<ScanEngineOptions, 'onSignal'> {
+/** How many markets are known at a time, unless it is told otherwise. */
+export const MARKETS_MAX = 20_000
+
+/** Tracker and scanners see the chosen markets only; sequence numbers are watched for all. */
+export interface PipelineOptions
+  extends MarketTrackerOptions, MarketChoiceOptions, Omit<ScanEngineOptions, 'onSignal'> {
   readonly scanners: readonly Scanner[]
   readonly sinks: readonly SignalSink[]
-  /** Tracker and scanners see these markets only; sequence numbers are watched for all. */
-  readonly markets?: ReadonlySet<string>
+  /** Default: `MARKETS_MAX`. */
+  readonly maxMarkets?: number
   readonly observer?: MessageObserver
+  /** Called at each frame while the tracker is still as the frames before left it, and before any timer. */
+  readonly onTime?: (now: Microseconds, time: Nanoseconds) => void
   readonly onFrame?: OnFrame
 }
 
@@ -52,9 +61,10 @@ export class Pipeline implements FrameSink {
   readonly #decoder: Decoder
   readonly #engine: ScanEngine
   readonly #sinks: readonly SignalSink[]
-  readonly #markets: ReadonlySet<string> | undefined
+  readonly #choice: MarketChoice | undefined
   readonly #observer: MessageObserver | undefined
   readonly #onFrame: OnFrame | undefined
+  readonly #onTime: PipelineOptions['onTime']
   #frames = 0
   #bytes = 0
   #now = 0 as Microseconds
@@ -67,12 +77,17 @@ export class Pipeline implements FrameSink {
       for (const sink of sinks) sink.accept(signal)
     }
     this.#decoder = new Decoder(markets)
-    this.tracker = new MarketTracker(markets, { ...options, onIrregularity: listenerOf(options) })
+    this.tracker = new MarketTracker(markets, {
+      maxMarkets: MARKETS_MAX,
+      ...options,
+      onIrregularity: listenerOf(options)
+    })
     this.#engine = new ScanEngine(scanners, this.tracker, { ...options, onSignal })
     this.#sinks = sinks
-    this.#markets = options.markets
+    this.#choice = MarketChoice.of(options)
     this.#observer = options.observer
     this.#onFrame = options.onFrame
+    this.#onTime = options.onTime
   }
 
   get frames(): number {
@@ -111,6 +126,7 @@ export class Pipeline implements FrameSink {
     // A wall clock may be set back; below the feed time never runs backwards.
     this.#now = Math.max(this.#now, toMicroseconds(time)) as Microseconds
     this.#frames++
+    this.#onTime?.(this.#now, time)
     this.#engine.begin(time, this.#now)
     const message = this.#decoder.decode(batch, row)
     const connection = batch.connection[row] ?? 0
@@ -128,19 +144,15 @@ export class Pipeline implements FrameSink {
   }
 
   #apply(message: Message, connection: number): boolean {
-    const isOfOther = this.#isOfOtherMarket(message)
-    const counts = isOfOther
-      ? this.tracker.follow(message, connection, this.#now)
-      : this.tracker.apply(message, connection, this.#now)
+    const shown = this.#choice === undefined ? message : this.#choice.shown(message)
+    const counts =
+      shown === null
+        ? this.tracker.follow(message, connection, this.#now)
+        : this.tracker.apply(shown, connection, this.#now)
     if (!counts) return false
-    if (!isOfOther) this.#engine.offer(message)
+    if (shown !== null) this.#engine.offer(shown)
     this.#observer?.observe(message, connection, this.#now)
-    return !isOfOther
-  }
-
-  #isOfOtherMarket(message: Message): boolean {
-    if (this.#markets === undefined || !('marketTicker' in message) || message.marketTicker === null) return false
-    return !this.#markets.has(message.marketTicker)
+    return shown !== null
   }
 }
 

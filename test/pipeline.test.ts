@@ -3,6 +3,8 @@ import type { Feed, FrameBatch, FrameSink } from '../src/core/frame.ts'
 import { movers } from '../src/scan/movers.ts'
 import { run } from '../src/pipeline.ts'
 import { BookWire, batchesOf, pingFrame, textFrame, tickerFrame } from './frames.ts'
+import type { Scanner } from '../src/scan/scanner.ts'
+import { eventFrame } from './scan/wire.ts'
 import { scanFrames } from './scan/scan-frames.ts'
 
 describe('pipeline', () => {
@@ -18,6 +20,46 @@ describe('pipeline', () => {
     expect(pipeline.tracker.counts.gap).toBe(0)
     expect(pipeline.tracker.byTicker('KXTEST-A')?.book.bestBid()).toBe(4100)
     expect(pipeline.tracker.byTicker('KXTEST-B')).toBeUndefined()
+  })
+
+  it('shows combinations of markets only where they are wanted, and follows their sequence all the same', () => {
+    const [ticker, combination] = ['KXTEST-1-A', 'KXMVETEST-S1-A']
+    const wire = new BookWire(ticker)
+    const other = new BookWire(combination)
+    other.lose(1)
+    wire.lose(2)
+    const frames = [
+      textFrame(new BookWire(ticker).snapshot([['0.4000', '10.00']], []), 0),
+      textFrame(other.snapshot([['0.4000', '10.00']], []), 1),
+      textFrame(wire.delta('yes', '0.4100', '1.00'), 2),
+      textFrame(tickerFrame(combination, '0.4000', '0.5000'), 3),
+      textFrame(eventFrame('KXMVETEST-S1', 'MECNET'), 4),
+      textFrame(eventFrame('KXTEST-1', 'MECNET'), 4),
+      {
+        ...textFrame({ markets: [{ ticker: combination }, { ticker: 'KXTEST-1-B' }], cursor: '' }, 5),
+        kind: 'rest'
+      } as const
+    ]
+    const seen = (multivariate: boolean) => {
+      const shown: string[] = []
+      const scanner: Scanner = {
+        name: 'witness',
+        channels: [],
+        onMessage: message => {
+          if ('market' in message) shown.push(message.marketTicker)
+          if (message.type === 'rest') shown.push(...(message.page?.markets ?? []).map(market => market.marketTicker))
+        }
+      }
+      const { tracker } = scanFrames(scanner, frames, { multivariate }).pipeline
+      expect(tracker.counts.gap).toBe(0)
+      expect(tracker.byTicker(ticker)?.book.bestBid()).toBe(4100)
+      expect(tracker.event('KXTEST-1')).toBeDefined()
+      expect(tracker.event('KXMVETEST-S1') !== undefined).toBe(multivariate)
+      expect(new Set(Array.from(tracker.markets(), market => market.ticker))).toEqual(new Set(shown))
+      return shown
+    }
+    expect(seen(false)).toEqual([ticker, ticker, 'KXTEST-1-B'])
+    expect(seen(true)).toEqual([ticker, combination, ticker, combination, combination, 'KXTEST-1-B'])
   })
 
   it('tells how far the latest frame that carries its sending time is behind', () => {

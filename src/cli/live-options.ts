@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
+import type { MarketFlags } from './market-options.ts'
+import { addMarketOptions } from './market-options.ts'
 import { parseBytes, parseList, parsePositive, parseSeconds, parseWhole } from './values.ts'
 
 /** The flags of whatever listens to the exchange. */
-export interface LiveFlags {
+export interface LiveFlags extends MarketFlags {
   readonly markets?: readonly string[] | undefined
   readonly series?: readonly string[]
   readonly events?: readonly string[]
@@ -15,7 +17,6 @@ export interface LiveFlags {
   readonly duration?: number
   /** False with `--no-seed`. */
   readonly seed: boolean
-  readonly multivariate?: true
   readonly metricsPort?: number
 }
 
@@ -23,7 +24,7 @@ const CONNECTIONS_MAX = 100
 const BUFFER_MIN = 1e6
 
 export function addLiveOptions(command: Command): Command {
-  return command
+  return addMarketOptions(command)
     .option('--series <tickers>', 'the markets of these series, as they come and go', parseList)
     .option('--events <tickers>', 'the markets of these events, as they come and go', parseList)
     .option('--connections <n>', 'spread the markets over so many connections', parseConnections, 1)
@@ -35,7 +36,6 @@ export function addLiveOptions(command: Command): Command {
     )
     .option('--snapshot-every <time>', 'ask for a snapshot of every order book so often, such as 5m', parseSeconds)
     .option('--no-seed', 'do without the list of markets that REST gives')
-    .option('--multivariate', 'combinations of markets (KXMVE…) too')
     .option('--deflate', 'negotiate permessage-deflate, at fifty times the CPU per frame')
     .option('--metrics-port <n>', 'serve /metrics (Prometheus) and /health on this port of this machine', parseWhole)
     .option('--duration <time>', 'stop after so long, such as 10m', parseSeconds)

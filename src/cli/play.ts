@@ -49,6 +49,7 @@ export async function play(
     release()
     stopShowing()
   }
+  await scan.outcomes?.end()
   const seconds = Number(clock.monotonic() - started) / 1e9
   reportScan(scan, flags, log, `${scan.pipeline.frames} in ${seconds.toFixed(2)} s`)
 }

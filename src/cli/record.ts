@@ -75,7 +75,8 @@ async function record(flags: Flags): Promise<void> {
   })
   log.info(`recording ${connection.url} into ${writer.directory}`)
   const latency = new LatencyMeter(clock)
-  const pipeline = new Pipeline({ scanners: [], sinks: [], observer: observers(feed, latency) })
+  const { maxMarkets } = flags
+  const pipeline = new Pipeline({ scanners: [], sinks: [], maxMarkets, observer: observers(feed, latency) })
   const session: Session = { feed, writer, pipeline, latency, seconds: stopwatch(clock) }
   const stopWatching = watch(clock, () => liveLine(session))
   const stop = () => {

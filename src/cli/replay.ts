@@ -1,8 +1,10 @@
 import { Command } from 'commander'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions } from './common.ts'
+import { addMarketOptions } from './market-options.ts'
 import { parseList, parseSpeed } from './values.ts'
 import { RECORDINGS } from './recording-path.ts'
+import { parseHorizons } from './outcomes.ts'
 import type { PlayFlags } from './play.ts'
 import { play } from './play.ts'
 import type { ScanFlags } from './scan-options.ts'
@@ -21,8 +23,9 @@ export function command(): Command {
     .option('--to <time>', 'frames up to here')
     .option('--follow', 'go on as recordings grow, until their recorder ends or Ctrl-C')
     .option('--scanner <names>', SCANNERS, parseList)
+    .option('--outcomes <times>', 'what became of each signal: some of 1s,10s,1m,5m,settle', parseHorizons)
     .option('--dir <directory>', 'where recordings are', RECORDINGS)
     .addHelpText('after', '\nExample:\n  kws replay recordings/sample --speed 10x --scanner movers,./my-scanner.ts\n')
     .action(async (paths: readonly string[], flags: Flags) => await play(paths, flags.scanner ?? [], flags))
-  return addCommonOptions(addScanOptions(command))
+  return addCommonOptions(addScanOptions(addMarketOptions(command)))
 }

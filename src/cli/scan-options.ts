@@ -9,10 +9,12 @@ import { USUAL_FEES } from '../market/fees.ts'
 import type { OpportunityFilter } from '../scan/opportunities.ts'
 import { OPPORTUNITY_FILTERS } from '../scan/opportunities.ts'
 import { BUILT_IN_SCANNERS } from '../scan/registry.ts'
+import type { Horizon } from '../sink/outcomes/horizon.ts'
+import type { MarketFlags } from './market-options.ts'
 import { parseList, parseMicroseconds, parsePositive } from './values.ts'
 
 /** The flags of whatever runs scanners. */
-export interface ScanFlags {
+export interface ScanFlags extends MarketFlags {
   readonly markets?: readonly string[] | undefined
   readonly top: number
   readonly strict?: true
@@ -28,6 +30,8 @@ export interface ScanFlags {
   readonly feeMultipliers?: ReadonlyMap<string, FeeSchedule>
   readonly minFlow?: Count
   readonly minPressure?: number
+  /** Of `replay` alone: what is not over cannot be looked back on. */
+  readonly outcomes?: readonly Horizon[]
 }
 
 /** What scanners can be named, for help. */

@@ -37,6 +37,8 @@ export class TableExport implements FrameSink {
       scanners: [],
       sinks: [],
       isFiltered,
+      // A table is to be complete.
+      maxMarkets: Infinity,
       ...chosen,
       onIrregularity: irregularity => this.#irregularities.push(irregularity),
       onFrame: (message, isApplied, batch, row) => this.#onFrame(message, isApplied, batch, row)

@@ -15,10 +15,10 @@ export function applyLifecycle(
       applyToMarket(message, markets.of(message, now), markets, now)
       break
     case 'event_lifecycle':
-      markets.applyEvent(message)
+      markets.events.applyEvent(message)
       break
     case 'event_fee_update':
-      markets.applyFee(message)
+      markets.events.applyFee(message)
       break
   }
 }

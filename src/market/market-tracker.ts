@@ -9,6 +9,7 @@ import { noIrregularities } from './irregularity.ts'
 import { applyLifecycle } from './lifecycle-changes.ts'
 import type { MarketEvent } from './market-event.ts'
 import { applyListing } from './listing-changes.ts'
+import type { Forgotten } from './market-index.ts'
 import { MarketIndex } from './market-index.ts'
 import type { Market } from './market.ts'
 import type { MoverOrder } from './movers.ts'
@@ -22,6 +23,11 @@ export interface MarketTrackerOptions {
   /** Connections whose `seq` may jump, because the capture was cut down to some markets. Default: none. */
   readonly isFiltered?: (connection: number) => boolean
   readonly onIrregularity?: (irregularity: Irregularity) => void
+  /**
+   * How many markets are known at a time. Beyond it the settled ones are forgotten, the longest idle first, then the
+   * others in the same order: one that is heard of again is a new one. Default: no limit.
+   */
+  readonly maxMarkets?: number
 }
 
 /**
@@ -36,8 +42,11 @@ export class MarketTracker {
   readonly #onIrregularity: ((irregularity: Irregularity) => void) | undefined
 
   /** `markets` is the table in which the decoder numbers them. */
-  constructor(markets: MarketTable, { isFiltered = () => false, onIrregularity }: MarketTrackerOptions = {}) {
-    this.#markets = new MarketIndex(markets)
+  constructor(
+    markets: MarketTable,
+    { isFiltered = () => false, onIrregularity, maxMarkets = Infinity }: MarketTrackerOptions = {}
+  ) {
+    this.#markets = new MarketIndex(markets, maxMarkets)
     this.#subscriptions = new Subscriptions(isFiltered)
     this.#onIrregularity = onIrregularity
   }
@@ -45,6 +54,11 @@ export class MarketTracker {
   /** How often each irregularity was met. */
   get counts(): Readonly<IrregularityCounts> {
     return this.#counts
+  }
+
+  /** How many markets were forgotten because there were too many: settled ones, and others. */
+  get forgotten(): Readonly<Forgotten> {
+    return this.#markets.forgotten
   }
 
   market(number: number): Market | undefined {
@@ -56,15 +70,15 @@ export class MarketTracker {
   }
 
   event(eventTicker: string): MarketEvent | undefined {
-    return this.#markets.event(eventTicker)
+    return this.#markets.events.event(eventTicker)
   }
 
   byEvent(eventTicker: string): readonly Market[] {
-    return this.#markets.event(eventTicker)?.markets ?? []
+    return this.#markets.events.event(eventTicker)?.markets ?? []
   }
 
   bySeries(seriesTicker: string): readonly Market[] {
-    return this.#markets.bySeries(seriesTicker)
+    return this.#markets.events.bySeries(seriesTicker)
   }
 
   /** All markets, in the order of their numbers. */

@@ -15,7 +15,12 @@ export class NdjsonSink implements SignalSink {
   }
 
   accept(signal: Signal): void {
-    this.#lines.push(signalToJson(signal))
+    this.write(signalToJson(signal))
+  }
+
+  /** Another line, in its place among the signals. */
+  write(line: string): void {
+    this.#lines.push(line)
   }
 
   async flush(): Promise<void> {
