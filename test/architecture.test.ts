@@ -51,6 +51,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['protocol'],
   'apache-arrow': ['recording', 'export'],
   'hyparquet-writer': ['export'],
+  libsql: ['sink'],
   ws: ['live', 'exchange'],
   commander: ['cli'],
   pino: ['cli'],

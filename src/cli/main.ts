@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   info: { summary: 'what is in a recording', load: () => import('./info.ts') },
   verify: { summary: 'prove a recording', load: () => import('./verify.ts') },
   export: { summary: 'decoded tables for DuckDB, Polars, pandas', load: () => import('./export.ts') },
+  stream: { summary: 'prices into a SQLite database', load: () => import('./stream.ts') },
   import: { summary: "turn others' captures into a recording", load: () => import('./import.ts') }
 }
 
