@@ -3,6 +3,7 @@ import type { FrameBatch, FrameSink } from '../../core/frame.ts'
 import type { Microseconds } from '../../core/time.ts'
 import { SECOND } from '../../core/time.ts'
 import type { Irregularity } from '../../market/irregularity.ts'
+import type { Market } from '../../market/market.ts'
 import type { MarketTracker } from '../../market/market-tracker.ts'
 import type { Message } from '../../protocol/messages.ts'
 import type { Rest } from '../../protocol/messages/control.ts'
@@ -120,45 +121,41 @@ export class PriceDatabase implements FrameSink {
   }
 
   #store(message: Message, batch: FrameBatch, row: number, tracker: MarketTracker): void {
+    if (message.type === 'event_lifecycle' || message.type === 'event_fee_update') {
+      this.#lifecycle.addOfEvent(message, this.#identify(batch, row), batch, row)
+    } else if (message.type === 'rest') {
+      if (message.page !== null) this.#list(message.page.markets, this.#identify(batch, row), tracker)
+    } else if (isOfMarket(message)) {
+      const market = tracker.market(message.market)
+      if (market !== undefined) this.#storeOfMarket(message, market, batch, row)
+    }
+  }
+
+  #storeOfMarket(message: MessageOfMarket, market: Market, batch: FrameBatch, row: number): void {
+    const frame = this.#identify(batch, row)
     switch (message.type) {
       case 'orderbook_delta':
-      case 'orderbook_snapshot':
       case 'ticker':
-      case 'ticker_v2': {
-        const exchangeTime = 'exchangeTime' in message ? message.exchangeTime : null
-        this.#update(message.market, tracker, this.#identify(batch, row), exchangeTime)
+      case 'ticker_v2':
+        this.#update(market, frame, message.exchangeTime)
         break
-      }
-      case 'trade': {
-        const market = tracker.market(message.market)
-        const frame = this.#identify(batch, row)
-        if (market !== undefined) this.#trades.add(this.#markets.idOf(market), message, frame)
+      case 'orderbook_snapshot':
+        this.#update(market, frame, null)
         break
-      }
+      case 'trade':
+        this.#trades.add(this.#markets.idOf(market), message, frame)
+        break
       case 'market_lifecycle_v2':
-      case 'multivariate_market_lifecycle': {
-        const market = tracker.market(message.market)
-        if (market === undefined) break
-        const frame = this.#identify(batch, row)
+      case 'multivariate_market_lifecycle':
         this.#markets.tell(market, message.metadata, frame.receivedAt)
         this.#lifecycle.addOfMarket(this.#markets.idOf(market), market, message, frame, batch, row)
-        break
-      }
-      case 'event_lifecycle':
-      case 'event_fee_update':
-        this.#lifecycle.addOfEvent(message, this.#identify(batch, row), batch, row)
-        break
-      case 'rest':
-        if (message.page !== null) this.#list(message.page.markets, this.#identify(batch, row), tracker)
         break
     }
   }
 
-  #update(number: number, tracker: MarketTracker, frame: FrameIdentity, exchangeTime: Microseconds | null): void {
-    const market = tracker.market(number)
-    const quote = market?.quote ?? null
-    if (market === undefined || quote === null) return
-    this.#updates.add(this.#markets.idOf(market), market, quote, frame, exchangeTime)
+  #update(market: Market, frame: FrameIdentity, exchangeTime: Microseconds | null): void {
+    const { quote } = market
+    if (quote !== null) this.#updates.add(this.#markets.idOf(market), market, quote, frame, exchangeTime)
   }
 
   #list(listed: NonNullable<Rest['page']>['markets'], frame: FrameIdentity, tracker: MarketTracker): void {
@@ -166,7 +163,7 @@ export class PriceDatabase implements FrameSink {
       const market = tracker.market(one.market)
       if (market === undefined || this.#chosen?.has(one.marketTicker) === false) continue
       this.#markets.tell(market, one, frame.receivedAt)
-      this.#update(one.market, tracker, frame, null)
+      this.#update(market, frame, null)
     }
   }
 
@@ -188,4 +185,32 @@ export class PriceDatabase implements FrameSink {
       throw storageError(this.#path, error)
     }
   }
+}
+
+type MessageOfMarket = Extract<
+  Message,
+  {
+    type:
+      | 'market_lifecycle_v2'
+      | 'multivariate_market_lifecycle'
+      | 'orderbook_delta'
+      | 'orderbook_snapshot'
+      | 'ticker'
+      | 'ticker_v2'
+      | 'trade'
+  }
+>
+
+const TYPES_OF_MARKET: ReadonlySet<string> = new Set<MessageOfMarket['type']>([
+  'market_lifecycle_v2',
+  'multivariate_market_lifecycle',
+  'orderbook_delta',
+  'orderbook_snapshot',
+  'ticker',
+  'ticker_v2',
+  'trade'
+])
+
+function isOfMarket(message: Message): message is MessageOfMarket {
+  return TYPES_OF_MARKET.has(message.type)
 }
