@@ -52,6 +52,7 @@ const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   'apache-arrow': ['recording', 'export'],
   'hyparquet-writer': ['export'],
   '@bokuweb/zstd-wasm': ['recording'],
+  libsql: ['sink'],
   ws: ['live', 'exchange'],
   commander: ['cli'],
   pino: ['cli'],

@@ -12,14 +12,18 @@ interface Bench {
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   record: () => load('record', 'benchRecord'),
   serve: () => load('serve', 'benchServe'),
-  live: () => load('live', 'benchLive')
+  live: () => load('live', 'benchLive'),
+  stream: () => load('stream', 'benchStream')
 }
 
 export function command(): Command {
   const command = new Command('bench')
     .description('Measures this machine: ratios of what was run in turns, since other work may share it.')
     .addArgument(new Argument('<name>', 'what to measure').choices(Object.keys(BENCHES)))
-    .addHelpText('after', '\nExamples:\n  kws bench record\n  kws bench live     how soon a scanner sees a change\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kws bench record\n  kws bench live     how soon a scanner sees a change\n  kws bench stream   a recording into SQLite\n'
+    )
     .action(bench)
   return addCommonOptions(command)
 }

@@ -22,7 +22,7 @@ import { watch } from './status-line.ts'
 import type { StorageFlags } from './storage-options.ts'
 import { addStorageOptions, storageOf } from './storage-options.ts'
 import { stopWhenAsked } from './stop.ts'
-import { parseChannels } from './subscriptions.ts'
+import { DEFAULT_CHANNELS, defaultChannels, parseChannels } from './subscriptions.ts'
 import { describeIrregularities, describeNetwork, megabytes, perSecond } from './text.ts'
 import { parseBytes, parseList } from './values.ts'
 
@@ -31,8 +31,6 @@ interface Flags extends CommonFlags, ConnectionFlags, LiveFlags, StorageFlags {
   readonly out?: string
   readonly maxSize?: number
 }
-
-const DEFAULT_CHANNELS: readonly Channel[] = ['ticker', 'trade', 'market_lifecycle_v2']
 
 export function command(): Command {
   const command = new Command('record')
@@ -63,7 +61,7 @@ async function record(flags: Flags): Promise<void> {
   const log = createLog(flags.logLevel, flags.logJson === true)
   const clock = systemClock()
   const connection = connectionFrom(flags, clock, log)
-  const channels = channelsOf(flags)
+  const channels = flags.channels ?? defaultChannels(flags)
   const onEvent = liveLog(log, clock, flags.json === true)
   const { feed, close } = await openFeed(flags, { connection, channels, clock, log, onEvent })
   await using _ = feed
@@ -102,12 +100,6 @@ async function record(flags: Flags): Promise<void> {
 interface Session extends LiveSession {
   readonly writer: RecordingWriter
   readonly seconds: () => number
-}
-
-function channelsOf({ channels, markets, series, events }: Flags): readonly Channel[] {
-  if (channels !== undefined) return channels
-  const areNamed = [markets, series, events].some(names => names !== undefined)
-  return areNamed ? [...DEFAULT_CHANNELS, 'orderbook_delta'] : DEFAULT_CHANNELS
 }
 
 function stopwatch(clock: Clock): () => number {

@@ -4,7 +4,17 @@ import { parametersOf } from '../live/channel-parameters.ts'
 import type { WantedChannel } from '../live/wanted.ts'
 import type { Channel } from '../protocol/channels.ts'
 import { CHANNELS, isChannel } from '../protocol/channels.ts'
+import type { LiveFlags } from './live-options.ts'
 import { parseList } from './values.ts'
+
+/** Of all markets. */
+export const DEFAULT_CHANNELS: readonly Channel[] = ['ticker', 'trade', 'market_lifecycle_v2']
+
+/** Order books too where markets are named, by whatever name. */
+export function defaultChannels({ markets, series, events }: LiveFlags): readonly Channel[] {
+  const areNamed = [markets, series, events].some(names => names !== undefined)
+  return areNamed ? [...DEFAULT_CHANNELS, 'orderbook_delta'] : DEFAULT_CHANNELS
+}
 
 /** What to subscribe to on these channels; `markets` null for all markets. */
 export function wantedChannels(channels: readonly Channel[], markets: ReadonlySet<string> | null): WantedChannel[] {

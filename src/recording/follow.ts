@@ -36,7 +36,7 @@ async function* follow(
     if (!signal.aborted) onFault?.(fault)
   }
   /** Whether the segment after the last is there, or the session has ended. */
-  const next = async (): Promise<string | 'end' | undefined> => {
+  const next = async (): Promise<string | undefined> => {
     const manifest = await readManifest(directory)
     const { files } = await listSegments(directory, manifest)
     const file = files.find(name => name > last)
