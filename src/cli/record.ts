@@ -3,7 +3,6 @@ import { systemClock } from '../core/clock.ts'
 import { LiveFeed } from '../live/live-feed.ts'
 import { Pipeline, run } from '../pipeline.ts'
 import type { Channel } from '../protocol/channels.ts'
-import type { Rotation } from '../recording/recording-writer.ts'
 import { RecordingWriter } from '../recording/recording-writer.ts'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions, print } from './common.ts'
@@ -12,17 +11,18 @@ import { addConnectionOptions, connectionFrom } from './connection.ts'
 import { createLog } from './log.ts'
 import { recordingPath, sessionOf } from './recording-path.ts'
 import { stopWhenAsked } from './stop.ts'
+import type { StorageFlags } from './storage-options.ts'
+import { addStorageOptions, storageFrom } from './storage-options.ts'
 import { watch } from './status-line.ts'
 import { parseChannels, subscriptionsFor } from './subscriptions.ts'
 import { describeIrregularities, megabytes, perSecond } from './text.ts'
-import { parseList, parseRotation, parseSeconds } from './values.ts'
+import { parseList, parseSeconds } from './values.ts'
 
-interface Flags extends CommonFlags, ConnectionFlags {
+interface Flags extends CommonFlags, ConnectionFlags, StorageFlags {
   readonly channels?: readonly Channel[]
   readonly markets?: readonly string[]
   readonly duration?: number
   readonly out?: string
-  readonly rotate?: Rotation
 }
 
 const DEFAULT_CHANNELS: readonly Channel[] = ['ticker', 'trade', 'market_lifecycle_v2']
@@ -38,10 +38,9 @@ export function command(): Command {
     .option('--markets <tickers>', 'only these markets', parseList)
     .option('--duration <time>', 'stop after so long, such as 10m', parseSeconds)
     .option('--out <directory>', 'the recording (default: recordings/<UTC start time>)')
-    .option('--rotate <limit>', 'begin a new segment at a size or age, such as 256MB or 1h', parseRotation)
     .addHelpText('after', '\nExample:\n  kws record --markets KXBTC15M-26NOV241500-00 --duration 15m\n')
     .action(record)
-  return addCommonOptions(addConnectionOptions(command))
+  return addCommonOptions(addStorageOptions(addConnectionOptions(command)))
 }
 
 async function record(flags: Flags): Promise<void> {
@@ -57,7 +56,7 @@ async function record(flags: Flags): Promise<void> {
     clock,
     onDiskFull: () => feed.stop(),
     session: sessionOf(connection, channels, markets),
-    ...(flags.rotate === undefined ? {} : { rotate: flags.rotate })
+    ...storageFrom(flags)
   })
   log.info(`recording ${connection.url} into ${writer.directory}`)
   const pipeline = new Pipeline({ scanners: [], sinks: [] })
