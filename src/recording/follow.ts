@@ -39,12 +39,11 @@ async function* follow(
   const next = async (): Promise<string | undefined> => {
     const manifest = await readManifest(directory)
     const { files } = await listSegments(directory, manifest)
-    const file = files.find(name => name > last)
-    return file ?? (typeof manifest?.ended === 'string' ? 'end' : undefined)
+    return { file: files.find(name => name > last), hasEnded: typeof manifest?.ended === 'string' }
   }
   for (;;) {
-    const file = await next()
-    if (signal.aborted || file === 'end') return
+    const { file, hasEnded } = await lookAhead()
+    if (signal.aborted || (file === undefined && hasEnded)) return
     if (file === undefined) {
       await clock.sleep(POLL_MILLISECONDS, signal)
       continue
@@ -53,7 +52,10 @@ async function* follow(
     yield* readSegment(
       file,
       tell,
-      growthOf(file, clock, signal, async () => (await next()) !== undefined)
+      growthOf(file, clock, signal, async () => {
+        const ahead = await lookAhead()
+        return ahead.file !== undefined || ahead.hasEnded
+      })
     )
   }
 }
