@@ -46,7 +46,7 @@ export function command(): Command {
     .option('--max-size <size>', 'stop when the recording is so large, such as 10GB', parseBytes)
     .addHelpText('after', EXAMPLES)
     .action(record)
-  return addCommonOptions(addStorageOptions(addConnectionOptions(command)))
+  return addCommonOptions(addConnectionOptions(command))
 }
 
 const EXAMPLES = `

@@ -35,8 +35,8 @@ async function* follow(
   const tell: OnFault = fault => {
     if (!signal.aborted) onFault?.(fault)
   }
-  /** Whether the segment after the last is there, or the session has ended. */
-  const next = async (): Promise<string | undefined> => {
+  /** The segment after the last, if it is there, and whether the session has ended. */
+  const lookAhead = async () => {
     const manifest = await readManifest(directory)
     const { files } = await listSegments(directory, manifest)
     return { file: files.find(name => name > last), hasEnded: typeof manifest?.ended === 'string' }
