@@ -9,14 +9,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WebSocketServer } from 'ws'
 import { systemClock } from '../dist/core/clock.js'
-import { FrameBatchBuilder } from '../dist/core/frame-batch-builder.js'
 import { DIRECTION, KIND, payloadAt } from '../dist/core/frame.js'
 import { ExchangeServer } from '../dist/exchange/exchange-server.js'
-import { PracticeExchange } from '../dist/exchange/practice-exchange.js'
 import { RecordedPlayback } from '../dist/exchange/recorded/recorded-playback.js'
 import { openRecording } from '../dist/recording/recording.js'
-import { RecordingWriter } from '../dist/recording/recording-writer.js'
-import { WebSocket } from 'ws'
+import { CHANNELS, commandsFor, recordSynthetic } from './synthetic-recording.mjs'
 
 const FRAMES = 200_000
 const ROUNDS = 5
@@ -24,14 +21,13 @@ const CLIENTS = 50
 const CLIENT_FRAMES = 20_000
 const RATIO_WANTED = 4
 const QUEUED_BYTES_MAX = 1024 * 1024
-const CHANNELS = ['orderbook_delta', 'ticker', 'trade', 'market_lifecycle_v2']
 const clock = systemClock()
 
 /** Runs the comparison and prints it; false where the server is not fast enough or lost a frame. */
 export async function benchServe({ json = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'kws-bench-'))
   try {
-    const { path, markets } = await record(join(folder, 'all'), FRAMES)
+    const { path, markets } = await recordSynthetic(join(folder, 'all'), FRAMES)
     const recording = await openRecording(path)
     const expected = await countServed(recording)
     const rounds = { served: [], sent: [] }
@@ -50,59 +46,6 @@ export async function benchServe({ json = false } = {}) {
   } finally {
     rmSync(folder, { recursive: true })
   }
-}
-
-/** A recording of synthetic markets, made by listening to them. */
-async function record(path, frames) {
-  const exchange = await PracticeExchange.start({
-    clock,
-    markets: 300,
-    rate: 60_000,
-    roundLength: 1e9,
-    bufferedBytesMax: 1e9
-  })
-  const markets = exchange.tickers()
-  const writer = await RecordingWriter.create(path, {
-    clock,
-    session: {
-      version: 'bench',
-      source: { type: 'live', url: exchange.url, environment: 'practice' },
-      filtered: false,
-      channels: CHANNELS,
-      markets,
-      counters: {}
-    }
-  })
-  let builder = new FrameBatchBuilder()
-  const socket = new WebSocket(exchange.url)
-  let received = 0
-  const add = (kind, direction, bytes) => builder.append(clock.wall(), clock.monotonic(), 0, kind, direction, bytes)
-  socket.on('message', data => {
-    if (received++ < frames) add('text', 'received', data)
-  })
-  await once(socket, 'open')
-  for (const command of commandsFor(markets)) {
-    add('text', 'sent', Buffer.from(command))
-    socket.send(command)
-  }
-  while (received < frames) {
-    await clock.sleep(20)
-    const filled = builder
-    builder = new FrameBatchBuilder()
-    await writer.accept(filled.batch())
-  }
-  await writer.accept(builder.batch())
-  await writer.close()
-  socket.terminate()
-  await exchange.close()
-  return { path, markets }
-}
-
-function commandsFor(markets) {
-  return CHANNELS.map((channel, index) => {
-    const scope = channel === 'orderbook_delta' ? { market_tickers: markets } : {}
-    return JSON.stringify({ id: index + 1, cmd: 'subscribe', params: { channels: [channel], ...scope } })
-  })
 }
 
 const REPLY = Buffer.from('"type":"subscribed"')
@@ -167,7 +110,7 @@ async function count(port, commands, replies) {
 
 /** Fifty clients at once, each of which must get everything, under its own numbers. */
 async function measureCrowd(path) {
-  const { markets } = await record(path, CLIENT_FRAMES)
+  const { markets } = await recordSynthetic(path, CLIENT_FRAMES)
   const recording = await openRecording(path)
   const expected = await countServed(recording)
   const createPlayback = await RecordedPlayback.prepare([recording], { clock, speed: 'max', atEnd: 'close' })

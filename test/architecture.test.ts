@@ -8,22 +8,51 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: ['core'],
   recording: ['core'],
   market: ['core', 'protocol'],
-  live: ['core', 'protocol'],
+  // It mends what the tracker finds missing.
+  live: ['core', 'protocol', 'market'],
   replay: ['core', 'recording'],
   // The server plays recordings: it reads them through replay, and follows their books through market.
   exchange: ['core', 'protocol', 'market', 'recording', 'replay'],
   scan: ['core', 'protocol', 'market'],
   'pipeline.ts': ['core', 'protocol', 'market', 'scan'],
+  'kalshi-web-socket.ts': ['core', 'protocol', 'market', 'live', 'pipeline.ts'],
   sink: ['core', 'protocol', 'market', 'scan'],
   audit: ['core', 'protocol', 'market', 'recording', 'pipeline.ts'],
-  'index.ts': ['core', 'protocol', 'market', 'recording', 'live', 'replay', 'scan', 'pipeline.ts'],
-  cli: ['core', 'protocol', 'market', 'recording', 'live', 'replay', 'exchange', 'scan', 'pipeline.ts', 'sink', 'audit']
+  export: ['core', 'protocol', 'market', 'replay', 'pipeline.ts'],
+  'index.ts': [
+    'core',
+    'protocol',
+    'market',
+    'recording',
+    'live',
+    'replay',
+    'scan',
+    'pipeline.ts',
+    'kalshi-web-socket.ts'
+  ],
+  cli: [
+    'core',
+    'protocol',
+    'market',
+    'recording',
+    'live',
+    'replay',
+    'exchange',
+    'scan',
+    'pipeline.ts',
+    'sink',
+    'audit',
+    'export'
+  ]
 }
 
 /** Packages that live in one place, so that each can be replaced there. */
 const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['protocol'],
-  'apache-arrow': ['recording'],
+  'apache-arrow': ['recording', 'export'],
+  'hyparquet-writer': ['export'],
+  '@bokuweb/zstd-wasm': ['recording'],
+  libsql: ['sink'],
   ws: ['live', 'exchange'],
   commander: ['cli'],
   pino: ['cli'],

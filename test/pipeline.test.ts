@@ -1,48 +1,13 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Feed, FrameBatch, FrameSink } from '../src/core/frame.ts'
 import { movers } from '../src/scan/movers.ts'
-import { opportunities } from '../src/scan/opportunities.ts'
-import { priceFromDollars } from '../src/core/units.ts'
 import { run } from '../src/pipeline.ts'
 import { BookWire, batchesOf, pingFrame, textFrame, tickerFrame } from './frames.ts'
+import type { Scanner } from '../src/scan/scanner.ts'
+import { eventFrame } from './scan/wire.ts'
 import { scanFrames } from './scan/scan-frames.ts'
 
-const TICKERS = ['KXTEST-A', 'KXTEST-B', 'KXTEST-C']
-
-const price = fc.integer({ min: 1, max: 98 }).map(cents => `0.${String(cents).padStart(2, '0')}00`)
-const frame = fc.record({
-  ticker: fc.constantFrom(...TICKERS),
-  bid: price,
-  ask: price,
-  after: fc.nat({ max: 20 }),
-  isPing: fc.boolean()
-})
-
-/** Any stream of tickers and pings. */
-const stream = fc.array(frame, { minLength: 1, maxLength: 60 }).map(entries => {
-  let seconds = 0
-  return entries.map(({ ticker, bid, ask, after, isPing }) => {
-    seconds += after
-    return isPing ? pingFrame(seconds) : textFrame(tickerFrame(ticker, bid, ask), seconds)
-  })
-})
-
 describe('pipeline', () => {
-  it('emits the same signals however the frames were cut into batches', () => {
-    fc.assert(
-      fc.property(stream, fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1 }), (frames, sizes) => {
-        const signalsOf = (batchSizes: readonly number[]) =>
-          [movers({ minChange: priceFromDollars('0.01') }), opportunities()]
-            .map(scanner => scanFrames(scanner, frames, {}, batchSizes).text)
-            .join('')
-        expect(signalsOf(sizes)).toBe(signalsOf([]))
-      }),
-      { numRuns: 60 }
-    )
-    expect.hasAssertions()
-  })
-
   it('shows the chosen markets only, and raises no gap for the others', () => {
     const wire = new BookWire('KXTEST-A')
     const other = new BookWire('KXTEST-B')
@@ -55,6 +20,46 @@ describe('pipeline', () => {
     expect(pipeline.tracker.counts.gap).toBe(0)
     expect(pipeline.tracker.byTicker('KXTEST-A')?.book.bestBid()).toBe(4100)
     expect(pipeline.tracker.byTicker('KXTEST-B')).toBeUndefined()
+  })
+
+  it('shows combinations of markets only where they are wanted, and follows their sequence all the same', () => {
+    const [ticker, combination] = ['KXTEST-1-A', 'KXMVETEST-S1-A']
+    const wire = new BookWire(ticker)
+    const other = new BookWire(combination)
+    other.lose(1)
+    wire.lose(2)
+    const frames = [
+      textFrame(new BookWire(ticker).snapshot([['0.4000', '10.00']], []), 0),
+      textFrame(other.snapshot([['0.4000', '10.00']], []), 1),
+      textFrame(wire.delta('yes', '0.4100', '1.00'), 2),
+      textFrame(tickerFrame(combination, '0.4000', '0.5000'), 3),
+      textFrame(eventFrame('KXMVETEST-S1', 'MECNET'), 4),
+      textFrame(eventFrame('KXTEST-1', 'MECNET'), 4),
+      {
+        ...textFrame({ markets: [{ ticker: combination }, { ticker: 'KXTEST-1-B' }], cursor: '' }, 5),
+        kind: 'rest'
+      } as const
+    ]
+    const seen = (multivariate: boolean) => {
+      const shown: string[] = []
+      const scanner: Scanner = {
+        name: 'witness',
+        channels: [],
+        onMessage: message => {
+          if ('market' in message) shown.push(message.marketTicker)
+          if (message.type === 'rest') shown.push(...(message.page?.markets ?? []).map(market => market.marketTicker))
+        }
+      }
+      const { tracker } = scanFrames(scanner, frames, { multivariate }).pipeline
+      expect(tracker.counts.gap).toBe(0)
+      expect(tracker.byTicker(ticker)?.book.bestBid()).toBe(4100)
+      expect(tracker.event('KXTEST-1')).toBeDefined()
+      expect(tracker.event('KXMVETEST-S1') !== undefined).toBe(multivariate)
+      expect(new Set(Array.from(tracker.markets(), market => market.ticker))).toEqual(new Set(shown))
+      return shown
+    }
+    expect(seen(false)).toEqual([ticker, ticker, 'KXTEST-1-B'])
+    expect(seen(true)).toEqual([ticker, combination, ticker, combination, combination, 'KXTEST-1-B'])
   })
 
   it('tells how far the latest frame that carries its sending time is behind', () => {

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises'
 import { formatTime } from '../core/time.ts'
 import type { IrregularityCounts } from '../market/irregularity.ts'
 import type { Recording } from '../recording/recording.ts'
-import type { SegmentFault } from '../recording/segment-reader.ts'
+import { fileBytes } from '../recording/recording.ts'
+import type { SegmentFault } from '../recording/segment-fault.ts'
 import { FrameSurvey } from './frame-survey.ts'
 
 /** What is in a recording. Times are RFC 3339, null where there are no frames. */
@@ -18,6 +18,8 @@ export interface RecordingInfo {
   readonly segments: number
   /** The capture was cut down to some markets, so that `seq` may jump. */
   readonly filtered: boolean
+  /** Why frames are not in it that should be, in words. */
+  readonly incomplete: readonly string[]
   readonly connections: number
   /** What the session asked for, and what was acknowledged. */
   readonly channels: readonly string[]
@@ -43,9 +45,10 @@ export async function inspectRecording(recording: Recording): Promise<RecordingI
     to: last === null ? null : formatTime(last),
     seconds: first === null || last === null ? 0 : Number(last - first) / 1e9,
     payloadBytes: survey.payloadBytes,
-    fileBytes: await bytesOf(recording.segments),
+    fileBytes: await fileBytes(recording),
     segments: recording.segments.length,
     filtered: recording.filtered,
+    incomplete: recording.manifest?.incomplete ?? [],
     connections: survey.connections.size,
     channels: [...new Set([...(recording.manifest?.channels ?? []), ...survey.channels])],
     markets: mostFirst(survey.markets),
@@ -54,11 +57,6 @@ export async function inspectRecording(recording: Recording): Promise<RecordingI
     irregularities: survey.irregularities,
     faults
   }
-}
-
-async function bytesOf(files: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(files.map(async file => (await stat(file)).size))
-  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 function mostFirst(counts: ReadonlyMap<string, number>): Record<string, number> {

@@ -5,20 +5,23 @@ import type { Clock } from '../core/clock.ts'
 import { systemClock } from '../core/clock.ts'
 import { PracticeExchange } from '../exchange/practice-exchange.ts'
 import { LiveFeed } from '../live/live-feed.ts'
-import { Pipeline, run } from '../pipeline.ts'
+import type { MessageObserver } from '../pipeline.ts'
+import { Pipeline } from '../pipeline.ts'
 import type { Channel } from '../protocol/channels.ts'
 import { openRecording } from '../recording/recording.ts'
 import { RecordingWriter } from '../recording/recording-writer.ts'
 import { ReplayFeed } from '../replay/replay-feed.ts'
 import { movers } from '../scan/movers.ts'
 import { opportunities } from '../scan/opportunities.ts'
+import { SignalDigest } from '../sink/ndjson-sink.ts'
 import { SignalText } from '../sink/signal-text.ts'
 import { formatTable } from '../sink/text-table.ts'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions, print } from './common.ts'
 import { recordingPath, sessionOf } from './recording-path.ts'
+import { runInOrder } from './run-in-order.ts'
 import { stopWhenAsked } from './stop.ts'
-import { subscriptionsFor } from './subscriptions.ts'
+import { wantedChannels } from './subscriptions.ts'
 import { describeIrregularities, perSecond } from './text.ts'
 import { parsePositive, parseSeconds } from './values.ts'
 
@@ -55,11 +58,21 @@ async function demo(flags: Flags): Promise<void> {
   const equal = live.signals.text === replayed.signals.text
   if (!equal) process.exitCode = 1
   if (flags.json === true) {
-    const { directory, pipeline, signals } = live
-    const result = { type: 'demo', recording: directory, frames: pipeline.frames, signals: signals.count, equal }
+    const { directory, pipeline, signals, digest } = live
+    const counts = { frames: pipeline.frames, signals: signals.count, sha256: digest.digest() }
+    const result = { type: 'demo', recording: directory, ...counts, equal }
     process.stdout.write(`${JSON.stringify(result)}\n`)
   }
-  print(flags, `replay    ${describe(replayed)}`, verdict(equal, live), '', ...live.tables, ...furtherSteps(live))
+  const digest = `sha256    ${replayed.digest.digest()}`
+  print(
+    flags,
+    `replay    ${describe(replayed)}`,
+    verdict(equal, live),
+    digest,
+    '',
+    ...live.tables,
+    ...furtherSteps(live)
+  )
 }
 
 const SIGNALS_FILE = 'signals.ndjson'
@@ -68,6 +81,7 @@ interface Round {
   readonly directory: string
   readonly pipeline: Pipeline
   readonly signals: SignalText
+  readonly digest: SignalDigest
   readonly seconds: number
 }
 
@@ -82,11 +96,11 @@ async function recordWhileScanning(flags: Flags, clock: Clock): Promise<LiveRoun
   try {
     print(flags, `exchange  ${exchange.url}, ${marketsCount} markets, ${rate} frames/s`)
     const markets = exchange.tickers()
-    const subscriptions = subscriptionsFor(CHANNELS, markets)
+    const subscriptions = wantedChannels(CHANNELS, new Set(markets))
     await using feed = await LiveFeed.connect({ url: exchange.url, clock, subscriptions })
     const session = sessionOf({ url: exchange.url, environment: 'practice' }, CHANNELS, markets)
     const writer = await RecordingWriter.create(recordingPath(flags.out, clock), { clock, session })
-    const round = startRound(writer.directory)
+    const round = startRound(writer.directory, feed)
     const started = clock.monotonic()
     let tables: readonly string[] = []
     const stop = () => {
@@ -96,7 +110,7 @@ async function recordWhileScanning(flags: Flags, clock: Clock): Promise<LiveRoun
     }
     const release = stopWhenAsked(stop, clock, flags.duration)
     print(flags, `record    ${writer.directory}, for ${flags.duration} s while scanning …`)
-    await run(feed, [writer, round.pipeline]).finally(release)
+    await runInOrder(feed, [writer, round.pipeline], () => feed.stop()).finally(release)
     const recorded = { ...round, tables, seconds: secondsSince(started, clock) }
     print(flags, `live      ${describe(recorded)}`)
     return recorded
@@ -108,14 +122,22 @@ async function recordWhileScanning(flags: Flags, clock: Clock): Promise<LiveRoun
 async function replay(directory: string, clock: Clock): Promise<Round> {
   const round = startRound(directory)
   const started = clock.monotonic()
-  await run(new ReplayFeed([await openRecording(directory)], { clock }), [round.pipeline])
+  const stopping = new AbortController()
+  const feed = new ReplayFeed([await openRecording(directory)], { clock, signal: stopping.signal })
+  await runInOrder(feed, [round.pipeline], () => stopping.abort())
   return { ...round, seconds: secondsSince(started, clock) }
 }
 
 /** The same scanners, whatever the frames come from. */
-function startRound(directory: string): Omit<Round, 'seconds'> {
+function startRound(directory: string, observer?: MessageObserver): Omit<Round, 'seconds'> {
   const signals = new SignalText()
-  return { directory, signals, pipeline: new Pipeline({ scanners: [movers(), opportunities()], sinks: [signals] }) }
+  const digest = new SignalDigest()
+  const pipeline = new Pipeline({
+    scanners: [movers(), opportunities()],
+    sinks: [signals, digest],
+    ...(observer === undefined ? {} : { observer })
+  })
+  return { directory, signals, digest, pipeline }
 }
 
 function secondsSince(started: bigint, clock: Clock): number {

@@ -1,8 +1,11 @@
 import { Command } from 'commander'
 import { systemClock } from '../core/clock.ts'
+import type { ImportSummary } from '../recording/import-capture.ts'
 import { importCaptures } from '../recording/import-capture.ts'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions, print } from './common.ts'
+import { EXIT_DAMAGED } from './exit-code.ts'
+import { createLog } from './log.ts'
 import { recordingPath } from './recording-path.ts'
 import { VERSION } from './version.ts'
 
@@ -26,14 +29,18 @@ async function importFiles(files: readonly string[], flags: Flags): Promise<void
   const clock = systemClock()
   const directory = recordingPath(flags.out, clock)
   const summary = await importCaptures(files, directory, { clock, version: VERSION, filtered: flags.filtered === true })
-  if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify(summary)}\n`)
-    return
-  }
-  print(
-    flags,
-    `imported ${summary.frames} frames over ${summary.connections} connections`,
-    `into     ${directory}`,
-    `lacks    ${summary.lacks.join('; ') || 'nothing'}`
-  )
+  for (const reason of summary.incomplete) createLog(flags.logLevel, flags.logJson === true).error(reason)
+  if (summary.incomplete.length > 0) process.exitCode = EXIT_DAMAGED
+  if (flags.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`)
+  else print(flags, ...describe(summary))
+}
+
+function describe({ directory, frames, connections, forms, lacks, incomplete }: ImportSummary): string[] {
+  const notJson = forms['not JSON']
+  return [
+    `imported ${frames} frames over ${connections} connections`,
+    ...(notJson === 0 ? [] : [`         ${notJson} lines are not JSON; they are frames as they stand`]),
+    `into     ${directory}${incomplete.length === 0 ? '' : ' (marked as incomplete)'}`,
+    `lacks    ${lacks.join('; ') || 'nothing'}`
+  ]
 }

@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import type { RecordingInfo } from '../audit/recording-info.ts'
 import { inspectRecording } from '../audit/recording-info.ts'
+import { isDamage } from '../recording/segment-fault.ts'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions, print } from './common.ts'
+import { EXIT_DAMAGED } from './exit-code.ts'
 import { openRecordings, RECORDINGS } from './recording-path.ts'
-import { describeFault, describeIrregularities, megabytes, perSecond } from './text.ts'
+import { countOf, describeFault, describeIrregularities, megabytes, perSecond } from './text.ts'
 
 interface Flags extends CommonFlags {
   readonly dir: string
@@ -28,12 +30,14 @@ async function info(path: string | undefined, flags: Flags): Promise<void> {
   const result = await inspectRecording(recording)
   if (flags.json === true) process.stdout.write(`${JSON.stringify(result)}\n`)
   else print(flags, ...describe(result))
+  if (result.faults.some(isDamage)) process.exitCode = EXIT_DAMAGED
 }
 
 function describe(info: RecordingInfo): string[] {
   const { frames, seconds } = info
   return [
     `recording  ${info.recording}${info.filtered ? ' (filtered: seq may jump)' : ''}`,
+    ...info.incomplete.map(reason => `incomplete ${reason}`),
     `time       ${info.from ?? '-'} to ${info.to ?? '-'}, ${seconds.toFixed(3)} s`,
     `frames     ${frames}, ${perSecond(frames, seconds)} a second, over ${countOf(info.connections, 'connection')}`,
     `size       ${megabytes(info.fileBytes)} in ${countOf(info.segments, 'segment')}, ${megabytes(info.payloadBytes)} of payload`,
@@ -56,8 +60,4 @@ function listOf(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ')
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

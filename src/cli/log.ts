@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { Logger } from 'pino'
 import { pino } from 'pino'
+import { oneLine } from '../core/errors.ts'
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -18,7 +19,7 @@ function forPeople(line: string): string {
   const details = Object.entries(fields).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`
   )
-  return [dim(String(time).slice(11, 19)), colour(name), String(msg), ...details].join(' ')
+  return [dim(String(time).slice(11, 19)), colour(name), String(msg), ...details].map(oneLine).join(' ')
 }
 
 function dim(text: string): string {

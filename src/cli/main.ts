@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander'
-import { KwsError } from '../core/errors.ts'
+import { KwsError, oneLine, textOf } from '../core/errors.ts'
+import { EXIT_DAMAGED, EXIT_FAILED, EXIT_USAGE } from './exit-code.ts'
+import { endIfStray, ReaderGone, watchOutput } from './stray-failure.ts'
 import { VERSION } from './version.ts'
 
 interface Module {
@@ -13,23 +15,22 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   replay: { summary: 'play a recording through decoder, tracker and scanners', load: () => import('./replay.ts') },
   scan: { summary: 'run scanners on the live feed or on a recording', load: () => import('./scan.ts') },
   bench: { summary: 'measure this machine', load: () => import('./bench.ts') },
+  'new-scanner': { summary: 'write a scanner to begin with', load: () => import('./new-scanner.ts') },
   serve: { summary: 'an exchange in a box, from a recording or invented', load: () => import('./serve.ts') },
+  diff: { summary: 'name the first difference of two files of signals', load: () => import('./diff.ts') },
   info: { summary: 'what is in a recording', load: () => import('./info.ts') },
+  verify: { summary: 'prove a recording', load: () => import('./verify.ts') },
+  export: { summary: 'decoded tables for DuckDB, Polars, pandas', load: () => import('./export.ts') },
+  compact: { summary: 'fewer and smaller segments for an old recording', load: () => import('./compact.ts') },
+  repair: { summary: 'recover what can be read of a damaged recording', load: () => import('./repair.ts') },
+  stream: { summary: 'prices into a SQLite database', load: () => import('./stream.ts') },
   import: { summary: "turn others' captures into a recording", load: () => import('./import.ts') }
 }
 
-const EXIT_FAILED = 1
-const EXIT_USAGE = 2
-const EXIT_DAMAGED = 3
-
-// A reader that has seen enough (`kws replay --json | head`) is no error, and there is nobody left to write for.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  // oxlint-disable-next-line no-restricted-properties -- what still runs would only produce more that nobody reads
-  process.exit(0)
-})
-
-process.exitCode = await main(process.argv)
+watchOutput()
+const code = await main(process.argv)
+process.exitCode = code
+endIfStray(code)
 
 async function main(argv: readonly string[]): Promise<number> {
   try {
@@ -62,11 +63,22 @@ async function createProgram(called: string | undefined): Promise<Command> {
 function exitCodeOf(error: unknown, argv: readonly string[]): number {
   // Commander has printed its message, or the help, already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE
-  if (!(error instanceof KwsError)) throw error
-  process.stderr.write(`kws: ${error.message}\n`)
-  if (wantsStack(argv)) process.stderr.write(`${String(error.stack)}\n`)
+  if (error instanceof ReaderGone) return 0
+  if (!(error instanceof KwsError)) {
+    process.stderr.write(`${error instanceof Error ? error.stack : textOf(error)}\n`)
+    return EXIT_FAILED
+  }
+  process.stderr.write(`kws: ${oneLine(error.message)}\n`)
+  if (wantsStack(argv)) writeStacks(error)
   if (error.code === 'usage') return EXIT_USAGE
   return error.code === 'damaged' ? EXIT_DAMAGED : EXIT_FAILED
+}
+
+/** Of the error and of what caused it: where a scanner threw is told by the latter. */
+function writeStacks(error: unknown): void {
+  if (!(error instanceof Error)) return
+  process.stderr.write(`${error.stack}\n`)
+  writeStacks(error.cause)
 }
 
 function wantsStack(argv: readonly string[]): boolean {

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { formatTime } from '../core/time.ts'
+import type { FollowOptions } from '../recording/follow.ts'
+import { followRecording } from '../recording/follow.ts'
 import type { SessionInfo } from '../recording/manifest.ts'
 import type { Recording } from '../recording/recording.ts'
 import { newestRecording, openRecording } from '../recording/recording.ts'
@@ -26,8 +28,14 @@ export function sessionOf(
   return { version: VERSION, source, filtered: false, channels, markets, counters: {} }
 }
 
-/** The named recordings, or the newest one under `directory`. */
-export async function openRecordings(paths: readonly string[], directory: string): Promise<Recording[]> {
-  if (paths.length === 0) return [await openRecording(await newestRecording(directory))]
-  return await Promise.all(paths.map(path => openRecording(path)))
+/** The named recordings, or the newest one under `directory`; to be followed as they grow, if told so. */
+export async function openRecordings(
+  paths: readonly string[],
+  directory: string,
+  following?: FollowOptions
+): Promise<Recording[]> {
+  const named = paths.length === 0 ? [await newestRecording(directory)] : paths
+  const open = async (path: string) =>
+    await (following === undefined ? openRecording(path) : followRecording(path, following))
+  return await Promise.all(named.map(open))
 }

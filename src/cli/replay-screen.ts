@@ -25,17 +25,18 @@ export function showReplay(
   if (!process.stdout.isTTY || flags.json === true || feed.speed === 'max') return () => {}
   const over = new AbortController()
   const screen = new Screen()
-  const releaseKeys = onKeys({
+  const actions: Readonly<Record<string, () => void>> = {
     [KEY.space]: () => (feed.isPaused ? feed.resume() : feed.pause()),
     [KEY.right]: () => feed.step(),
     '+': () => changeSpeed(feed, 2),
     '-': () => changeSpeed(feed, 0.5),
     q: quit,
     [KEY.ctrlC]: quit
-  })
+  }
+  const releaseKeys = onKeys(key => actions[key]?.())
   const draw = async () => {
     while (!over.signal.aborted) {
-      screen.draw([...tablesOf(scan, flags.top), statusOf(feed, scan), HELP])
+      screen.draw([...tablesOf(scan, flags), statusOf(feed, scan), HELP])
       await clock.sleep(REFRESH_MILLISECONDS, over.signal)
     }
   }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { transformSync } from '@swc/wasm-typescript'
+import { reasonOf } from '../core/errors.ts'
 
 /**
  * Module hooks for a user's scanner, wherever its file lies: `kws` is this very library, and types are stripped from
@@ -24,7 +26,16 @@ export function load<Next>(
   next: (url: string, context: LoadHookContext) => Next
 ): LoadFnOutput | Next {
   if (!/^file:.*\.m?ts$/.test(url)) return next(url, context)
-  const source = readFileSync(fileURLToPath(url), 'utf8')
-  const { code } = transformSync(source, { mode: 'strip-only', filename: fileURLToPath(url) })
-  return { format: 'module', source: code, shortCircuit: true }
+  return { format: 'module', source: withoutTypes(fileURLToPath(url)), shortCircuit: true }
+}
+
+function withoutTypes(file: string): string {
+  try {
+    return transformSync(readFileSync(file, 'utf8'), { mode: 'strip-only', filename: file }).code
+  } catch (error) {
+    // The stripper throws plain objects.
+    const { startLine, startColumn } = error as { readonly startLine?: number; readonly startColumn?: number }
+    if (startLine === undefined || startColumn === undefined) throw error
+    throw new SyntaxError(`${reasonOf(error)} (${basename(file)}:${startLine}:${startColumn + 1})`, { cause: error })
+  }
 }

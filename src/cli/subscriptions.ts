@@ -1,45 +1,30 @@
 import { InvalidArgumentError } from 'commander'
 import { KwsError } from '../core/errors.ts'
+import { parametersOf } from '../live/channel-parameters.ts'
+import type { WantedChannel } from '../live/wanted.ts'
 import type { Channel } from '../protocol/channels.ts'
 import { CHANNELS, isChannel } from '../protocol/channels.ts'
-import type { SubscribeCommand } from '../protocol/commands.ts'
+import type { LiveFlags } from './live-options.ts'
 import { parseList } from './values.ts'
 
-type Parameters = SubscribeCommand['params']
+/** Of all markets. */
+export const DEFAULT_CHANNELS: readonly Channel[] = ['ticker', 'trade', 'market_lifecycle_v2']
 
-/** What each channel must or may be told besides its name (protocol reference, section 5.1). */
-function parametersOf(channel: Channel, markets: readonly string[]): Omit<Parameters, 'channels'> {
-  const ofMarkets = markets.length === 0 ? {} : { market_tickers: [...markets] }
-  switch (channel) {
-    case 'orderbook_delta':
-      // Always said, since frames carry no mark of it and the exchange plans to change the default.
-      return { ...ofMarkets, use_yes_price: false }
-    case 'ticker':
-      return markets.length === 0 ? {} : { ...ofMarkets, send_initial_snapshot: true }
-    case 'trade':
-    case 'fill':
-    case 'market_positions':
-    case 'user_orders':
-      return ofMarkets
-    case 'cfbenchmarks_value':
-    case 'cfbenchmarks_value_5hz':
-      return { index_ids: ['all'] }
-    case 'pyth_value':
-      return { underlying_tickers: ['all'] }
-    case 'market_lifecycle_v2':
-    case 'multivariate_market_lifecycle':
-    case 'communications':
-    case 'order_group_updates':
-      return {}
-  }
+/** Order books too where markets are named, by whatever name. */
+export function defaultChannels({ markets, series, events }: LiveFlags): readonly Channel[] {
+  const areNamed = [markets, series, events].some(names => names !== undefined)
+  return areNamed ? [...DEFAULT_CHANNELS, 'orderbook_delta'] : DEFAULT_CHANNELS
 }
 
-/** One subscribe command a channel. */
-export function subscriptionsFor(channels: readonly Channel[], markets: readonly string[]): Parameters[] {
-  if (channels.includes('orderbook_delta') && markets.length === 0) {
-    throw new KwsError('usage', 'the exchange has no order books of all markets at once: name some with --markets')
+/** What to subscribe to on these channels; `markets` null for all markets. */
+export function wantedChannels(channels: readonly Channel[], markets: ReadonlySet<string> | null): WantedChannel[] {
+  if (channels.includes('orderbook_delta') && markets === null) {
+    throw new KwsError(
+      'usage',
+      'the exchange has no order books of all markets at once: name some with --markets, --series or --events'
+    )
   }
-  return channels.map(channel => ({ channels: [channel], ...parametersOf(channel, markets) }))
+  return channels.map(channel => ({ channel, ...parametersOf(channel, markets) }))
 }
 
 export function parseChannels(text: string): Channel[] {

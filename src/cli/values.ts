@@ -19,6 +19,11 @@ export function parseMicroseconds(text: string): Microseconds {
   return microseconds(Math.round(parseSeconds(text) * 1e6))
 }
 
+/** A duration, or `0` for none. */
+export function parseWindow(text: string): Microseconds {
+  return /^0(ms|s|m|h|d)?$/.test(text) ? microseconds(0) : parseMicroseconds(text)
+}
+
 const SIZE = /^(\d+(?:\.\d+)?)(B|kB|KB|MB|GB)$/
 const BYTES_PER: Readonly<Record<string, number>> = { B: 1, kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9 }
 

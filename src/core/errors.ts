@@ -18,7 +18,32 @@ export class KwsError extends Error {
   }
 }
 
-/** The message of anything that can be thrown. */
+/** What anything that can be thrown says, in one line. Never throws itself. */
 export function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  const message = messageOf(thrown)
+  return oneLine(message === '' ? textOf(thrown) : message)
+}
+
+/** Any value as text, one without a text of its own included. */
+export function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return 'a value without text'
+  }
+}
+
+/** Joins the lines of a text: errors and log entries are one line, whoever wrote their messages. */
+export function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')
+}
+
+/** Some libraries throw plain objects, which have a message but are no errors. */
+function messageOf(thrown: unknown): string {
+  try {
+    if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) return ''
+    return typeof thrown.message === 'string' ? thrown.message : ''
+  } catch {
+    return ''
+  }
 }

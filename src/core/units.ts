@@ -20,6 +20,9 @@ export type Money = number & { readonly [unit]: 'money' }
  */
 export type TwiceMid = number & { readonly [unit]: 'twice-mid' }
 
+/** 1e-6: a plain number, such as a multiplier of fees. */
+export type Ratio = number & { readonly [unit]: 'ratio' }
+
 /** A value of the wire that cannot be held exactly. */
 export class UnitError extends Error {
   override readonly name = 'UnitError'
@@ -31,6 +34,7 @@ export const ONE_DOLLAR = 10_000 as Price
 const PRICE_DECIMALS = 4
 const COUNT_DECIMALS = 2
 const MONEY_DECIMALS = 6
+const RATIO_DECIMALS = 6
 
 /** A decimal string or a plain JSON number of dollars, such as `"0.4800"`, `"0.48"` or `0.48`. */
 export function priceFromDollars(dollars: string | number): Price {
@@ -52,6 +56,11 @@ export function moneyFromDollars(dollars: string | number): Money {
   return parseDecimal(dollars, MONEY_DECIMALS) as Money
 }
 
+/** A decimal string or a plain JSON number, such as `"0.5"`. */
+export function ratioFromText(text: string | number): Ratio {
+  return parseDecimal(text, RATIO_DECIMALS) as Ratio
+}
+
 /** Centi-cents (1e-4 dollar), as positions were written until April 2026. */
 export function moneyFromCentiCents(centiCents: number): Money {
   return scaleInteger(centiCents, 100) as Money
@@ -65,6 +74,11 @@ export function priceOf(tenThousandths: number): Price {
 /** A count that was computed: a whole number of 1e-2 contract. */
 export function countOf(hundredths: number): Count {
   return scaleInteger(hundredths, 1) as Count
+}
+
+/** Money that was computed: a whole number of 1e-6 dollar. */
+export function moneyOfMillionths(millionths: number): Money {
+  return scaleInteger(millionths, 1) as Money
 }
 
 /** What a number of contracts costs at a price, exactly. */

@@ -1,5 +1,7 @@
 import { constants, createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import type { Clock } from '../core/clock.ts'
 import { KwsError } from '../core/errors.ts'
+import { isLoopback } from './environments.ts'
 
 /** What proves to the exchange who is asking. The key is opaque: it cannot be printed by mistake. */
 export interface Credentials {
@@ -17,6 +19,17 @@ export function parseCredentials(keyId: string, pem: string): Credentials {
   return { keyId: keyId.trim(), privateKey: parsePrivateKey(pem) }
 }
 
+/** Of a program that gives both or, on this machine, neither. */
+export function credentialsFor(
+  url: URL,
+  keyId: string | undefined,
+  privateKey: string | undefined
+): Credentials | undefined {
+  if (keyId !== undefined && privateKey !== undefined) return parseCredentials(keyId, privateKey)
+  if (keyId === undefined && privateKey === undefined && isLoopback(url)) return undefined
+  throw new KwsError('credentials', `${url.host} needs credentials: give keyId and privateKey, both of them`)
+}
+
 /** The headers that authenticate a GET request for a path, the WebSocket's upgrade among them (protocol reference, section 2). */
 export function signedHeaders(
   credentials: Credentials,
@@ -29,6 +42,15 @@ export function signedHeaders(
     'KALSHI-ACCESS-TIMESTAMP': timestamp,
     'KALSHI-ACCESS-SIGNATURE': signatureOf(credentials.privateKey, `${timestamp}GET${path}`)
   }
+}
+
+/** The WebSocket's headers, made anew at each call since a signature is valid for a moment only; none without credentials. */
+export function upgradeHeaders(
+  credentials: Credentials | undefined,
+  clock: Clock
+): () => Readonly<Record<string, string>> {
+  if (credentials === undefined) return () => ({})
+  return () => signedHeaders(credentials, WEBSOCKET_PATH, Number(clock.wall() / 1_000_000n))
 }
 
 function parsePrivateKey(pem: string): KeyObject {

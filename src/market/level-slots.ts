@@ -2,7 +2,7 @@ const SLOTS = 256
 
 /**
  * Where ladders keep their counts: one array for all of a tracker's, since an array for each would be one more thing
- * to be fetched from memory at every change. Blocks that are given back are taken again.
+ * to wait for at every change. Blocks that are given back are taken again.
  */
 export class LevelSlots {
   /** Integers, which need more than 32 bits. Replaced by a longer array when it is full: not to be held on to. */

@@ -12,13 +12,13 @@ export function applyLifecycle(
   switch (message.type) {
     case 'market_lifecycle_v2':
     case 'multivariate_market_lifecycle':
-      applyToMarket(message, markets.of(message.market, message.marketTicker, now), markets, now)
+      applyToMarket(message, markets.of(message, now), markets, now)
       break
     case 'event_lifecycle':
-      markets.applyEvent(message)
+      markets.events.applyEvent(message)
       break
     case 'event_fee_update':
-      markets.applyFee(message)
+      markets.events.applyFee(message)
       break
   }
 }

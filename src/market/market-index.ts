@@ -1,34 +1,58 @@
 import type { Microseconds } from '../core/time.ts'
 import type { MarketTable } from '../protocol/market-table.ts'
-import type { EventFeeUpdate, EventLifecycle } from '../protocol/messages/lifecycle.ts'
-import { LevelSlots } from './level-slots.ts'
-import type { MarketEvent } from './market-event.ts'
+import type { OfMarket } from '../protocol/messages/envelope.ts'
+import { EventIndex } from './event-index.ts'
 import type { Market } from './market.ts'
-import { MarketState, seriesOf } from './market-state.ts'
+import { Ladders } from './ladders.ts'
+import type { SharedByMarkets } from './market-state.ts'
+import { MarketState } from './market-state.ts'
 import { UpdateTimes } from './update-times.ts'
 
-/** All markets, by number, ticker, event and series. */
-export class MarketIndex {
-  readonly #table: MarketTable
-  /** By number, with holes where the decoder has numbered a market that no message was applied to. */
-  readonly #markets: (MarketState | undefined)[] = []
-  readonly #shared = { slots: new LevelSlots(), updateTimes: new UpdateTimes() }
-  readonly #events = new Map<string, EventState>()
-  readonly #series = new Map<string, Set<EventState>>()
+/** How many markets had to be forgotten. */
+export interface Forgotten {
+  settled: number
+  /** Not known to be settled. */
+  idle: number
+}
 
-  constructor(table: MarketTable) {
+/** All markets, by number and ticker, and their events. */
+export class MarketIndex implements SharedByMarkets {
+  readonly ladders = new Ladders()
+  readonly updateTimes = new UpdateTimes()
+  readonly events: EventIndex
+  readonly #table: MarketTable
+  readonly #marketsMax: number
+  /**
+   * By number, with holes where the decoder has numbered a market that no message was applied to, or that was forgotten.
+   * Numbers are not given again: scanners keep what they know of a market by its number, and no one tells them.
+   */
+  readonly #markets: (MarketState | undefined)[] = []
+  /** The same without holes. */
+  #known: MarketState[] = []
+  readonly forgotten: Forgotten = { settled: 0, idle: 0 }
+
+  constructor(table: MarketTable, marketsMax = Infinity) {
     this.#table = table
+    this.#marketsMax = marketsMax
+    this.events = new EventIndex(marketsMax)
   }
 
-  /** The market of a number, of which a message speaks; made known if it is new. */
-  of(number: number, ticker: string, now: Microseconds): MarketState {
+  /** How many are known. */
+  get size(): number {
+    return this.#known.length
+  }
+
+  /** The market of a message, made known if it is new. */
+  of({ market: number, marketTicker }: OfMarket, now: Microseconds): MarketState {
     let market = this.#markets[number]
     if (market === undefined) {
-      market = new MarketState(number, ticker, this.#shared)
+      if (this.#known.length >= this.#marketsMax) this.#forget()
+      market = new MarketState(number, marketTicker, this)
       this.#markets[number] = market
-      this.#file(market)
+      this.#insert(market)
+      this.events.file(market)
     }
-    this.#shared.updateTimes.set(number, now)
+    this.updateTimes.set(number, now)
     return market
   }
 
@@ -41,87 +65,40 @@ export class MarketIndex {
     return number === undefined ? undefined : this.#markets[number]
   }
 
-  event(ticker: string): MarketEvent | undefined {
-    return this.#events.get(ticker)
+  /** In the order of their numbers. */
+  all(): Iterable<Market> {
+    return this.#known
   }
 
-  bySeries(ticker: string): readonly Market[] {
-    return [...(this.#series.get(ticker) ?? [])].flatMap(event => event.markets)
-  }
-
-  *all(): Generator<Market> {
-    for (const market of this.#markets) if (market !== undefined) yield market
-  }
-
-  /** A market may be of another event than its ticker suggests. */
   move(market: MarketState, eventTicker: string): void {
-    if (eventTicker === '' || eventTicker === market.eventTicker) return
-    const { markets } = this.#eventOf(market.eventTicker)
-    markets.splice(markets.indexOf(market), 1)
-    market.eventTicker = eventTicker
-    this.#file(market)
+    if (eventTicker !== '' && eventTicker !== market.eventTicker) this.events.move(market, eventTicker)
   }
 
-  applyEvent(message: EventLifecycle): void {
-    const event = this.#eventOf(message.eventTicker)
-    event.title = message.title ?? event.title
-    event.subtitle = message.subtitle ?? event.subtitle
-    event.collateralReturnType = message.collateralReturnType ?? event.collateralReturnType
-    // Events of 2025 were seen to come with an empty series.
-    if (message.seriesTicker !== null && message.seriesTicker !== '') this.#moveEvent(event, message.seriesTicker)
-  }
-
-  applyFee(message: EventFeeUpdate): void {
-    const event = this.#eventOf(message.eventTicker)
-    event.feeTypeOverride = message.feeTypeOverride
-    event.feeMultiplierOverride = message.feeMultiplierOverride
-  }
-
-  #file(market: MarketState): void {
-    const event = this.#eventOf(market.eventTicker)
-    event.markets.push(market)
-    market.seriesTicker = event.seriesTicker
-  }
-
-  #moveEvent(event: EventState, seriesTicker: string): void {
-    this.#seriesOf(event.seriesTicker).delete(event)
-    this.#seriesOf(seriesTicker).add(event)
-    event.seriesTicker = seriesTicker
-    for (const market of event.markets) market.seriesTicker = seriesTicker
-  }
-
-  #eventOf(ticker: string): EventState {
-    let event = this.#events.get(ticker)
-    if (event === undefined) {
-      event = new EventState(ticker)
-      this.#events.set(ticker, event)
-      this.#seriesOf(event.seriesTicker).add(event)
+  /** An eighth of all at once, so that a new market costs a few steps and a known one none. */
+  #forget(): void {
+    const byAge = this.#known.toSorted(byDispensability)
+    const removed = new Set(byAge.slice(0, Math.ceil(this.#marketsMax / 8)))
+    this.events.remove(removed)
+    for (const market of removed) {
+      this.#markets[market.number] = undefined
+      this.forgotten[market.settledAt === null ? 'idle' : 'settled']++
+      // Whoever still holds it must not take its book for fresh.
+      market.forget()
     }
-    return event
+    this.#known = this.#known.filter(market => !removed.has(market))
   }
 
-  #seriesOf(ticker: string): Set<EventState> {
-    let series = this.#series.get(ticker)
-    if (series === undefined) {
-      series = new Set()
-      this.#series.set(ticker, series)
+  /** Nearly always at the end: numbers are given as markets are first heard of. */
+  #insert(market: MarketState): void {
+    let low = this.#known.length
+    if ((this.#known[low - 1]?.number ?? -1) > market.number) {
+      low = this.#known.findIndex(known => known.number > market.number)
     }
-    return series
+    this.#known.splice(low, 0, market)
   }
 }
 
-class EventState implements MarketEvent {
-  readonly ticker: string
-  seriesTicker: string
-  title: string | null = null
-  subtitle: string | null = null
-  collateralReturnType: string | null = null
-  feeTypeOverride: string | null = null
-  feeMultiplierOverride: string | null = null
-  readonly markets: MarketState[] = []
-
-  constructor(ticker: string) {
-    this.ticker = ticker
-    this.seriesTicker = seriesOf(ticker)
-  }
+/** The settled ones first, then who has been silent for longest; of equal ones who was known first. */
+function byDispensability(a: MarketState, b: MarketState): number {
+  return Number(a.settledAt === null) - Number(b.settledAt === null) || a.updatedAt - b.updatedAt || a.number - b.number
 }

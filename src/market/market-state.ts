@@ -1,7 +1,9 @@
 import type { Microseconds } from '../core/time.ts'
 import type { Count, Price, TwiceMid } from '../core/units.ts'
 import { twiceMidOf } from '../core/units.ts'
-import type { LevelSlots } from './level-slots.ts'
+import type { Ladders } from './ladders.ts'
+import type { MarketRecords } from './market-records.ts'
+import { NOTHING, RECORD } from './market-records.ts'
 import type { LastTrade, LatestTicker, Market, MarketStatus, Quote } from './market.ts'
 import { OrderBook } from './order-book.ts'
 import type { Freshness } from './origin.ts'
@@ -10,7 +12,7 @@ import type { UpdateTimes } from './update-times.ts'
 
 /** What all markets of a tracker keep in one place. */
 export interface SharedByMarkets {
-  readonly slots: LevelSlots
+  readonly ladders: Ladders
   readonly updateTimes: UpdateTimes
 }
 
@@ -31,25 +33,33 @@ export class MarketState implements Market {
   priceLevelStructure: string | null = null
 
   readonly book: OrderBook
-  readonly bookOrigin = new Origin()
-  /** As of the last change, so that a book which stays crossed is surfaced once. */
-  isCrossed = false
+  readonly bookOrigin: Origin
   latestTicker: LatestTicker | null = null
-  readonly tickerOrigin = new Origin()
+  readonly tickerOrigin: Origin
   lastTrade: LastTrade | null = null
   tradedVolume = 0 as Count
   lastPrice: Price | null = null
   firstPrice: Price | null = null
-  firstTwiceMid: TwiceMid | null = null
+  readonly #records: MarketRecords
+  readonly #at: number
   readonly #updateTimes: UpdateTimes
 
-  constructor(number: number, ticker: string, { slots, updateTimes }: SharedByMarkets) {
+  constructor(number: number, ticker: string, { ladders, updateTimes }: SharedByMarkets) {
     this.number = number
     this.ticker = ticker
-    this.eventTicker = beforeDash(ticker, ticker.lastIndexOf('-'))
+    this.eventTicker = eventOf(ticker)
     this.seriesTicker = seriesOf(ticker)
-    this.book = new OrderBook(slots)
+    this.book = new OrderBook(ladders, number)
+    this.#records = ladders.records
+    this.#at = this.#records.at(number)
+    this.bookOrigin = new Origin(this.#records, this.#at + RECORD.bookStamp)
+    this.tickerOrigin = new Origin(this.#records, this.#at + RECORD.tickerStamp)
     this.#updateTimes = updateTimes
+  }
+
+  get firstTwiceMid(): TwiceMid | null {
+    const first = this.#records.integers[this.#at + RECORD.firstTwiceMid]
+    return first === NOTHING ? null : (first as TwiceMid)
   }
 
   get updatedAt(): Microseconds {
@@ -95,19 +105,35 @@ export class MarketState implements Market {
     return this.isPaused === false ? 'active' : 'unknown'
   }
 
+  /** Keeps the first. */
+  noteTwiceMid(twiceMid: TwiceMid | null): void {
+    if (this.firstTwiceMid === null) this.#records.integers[this.#at + RECORD.firstTwiceMid] = twiceMid ?? NOTHING
+  }
+
   notePrice(price: Price): void {
     this.lastPrice = price
     this.firstPrice ??= price
   }
 
+  /** Gives up all that it has in its record, which is for the next market of its number. */
+  forget(): void {
+    this.evict()
+    this.#records.integers[this.#at + RECORD.firstTwiceMid] = NOTHING
+  }
+
   /** Gives up what costs memory. A market that is over stays known, with its result and its last price. */
   evict(): void {
     this.book.clear()
-    this.isCrossed = false
+    this.#records.integers[this.#at + RECORD.isCrossed] = NOTHING
     this.bookOrigin.forget()
     this.latestTicker = null
     this.tickerOrigin.forget()
   }
+}
+
+/** The event of a market, by convention: what comes before the last dash. */
+export function eventOf(ticker: string): string {
+  return beforeDash(ticker, ticker.lastIndexOf('-'))
 }
 
 /** The series of a market or an event, by convention: what comes before the first dash. */

@@ -8,6 +8,8 @@ import type { Deviation, Irregularity, IrregularityCounts } from './irregularity
 import { noIrregularities } from './irregularity.ts'
 import { applyLifecycle } from './lifecycle-changes.ts'
 import type { MarketEvent } from './market-event.ts'
+import { applyListing } from './listing-changes.ts'
+import type { Forgotten } from './market-index.ts'
 import { MarketIndex } from './market-index.ts'
 import type { Market } from './market.ts'
 import type { MoverOrder } from './movers.ts'
@@ -21,6 +23,11 @@ export interface MarketTrackerOptions {
   /** Connections whose `seq` may jump, because the capture was cut down to some markets. Default: none. */
   readonly isFiltered?: (connection: number) => boolean
   readonly onIrregularity?: (irregularity: Irregularity) => void
+  /**
+   * How many markets are known at a time. Beyond it the settled ones are forgotten, the longest idle first, then the
+   * others in the same order: one that is heard of again is a new one. Default: no limit.
+   */
+  readonly maxMarkets?: number
 }
 
 /**
@@ -35,8 +42,11 @@ export class MarketTracker {
   readonly #onIrregularity: ((irregularity: Irregularity) => void) | undefined
 
   /** `markets` is the table in which the decoder numbers them. */
-  constructor(markets: MarketTable, { isFiltered = () => false, onIrregularity }: MarketTrackerOptions = {}) {
-    this.#markets = new MarketIndex(markets)
+  constructor(
+    markets: MarketTable,
+    { isFiltered = () => false, onIrregularity, maxMarkets = Infinity }: MarketTrackerOptions = {}
+  ) {
+    this.#markets = new MarketIndex(markets, maxMarkets)
     this.#subscriptions = new Subscriptions(isFiltered)
     this.#onIrregularity = onIrregularity
   }
@@ -44,6 +54,11 @@ export class MarketTracker {
   /** How often each irregularity was met. */
   get counts(): Readonly<IrregularityCounts> {
     return this.#counts
+  }
+
+  /** How many markets were forgotten because there were too many: settled ones, and others. */
+  get forgotten(): Readonly<Forgotten> {
+    return this.#markets.forgotten
   }
 
   market(number: number): Market | undefined {
@@ -55,15 +70,15 @@ export class MarketTracker {
   }
 
   event(eventTicker: string): MarketEvent | undefined {
-    return this.#markets.event(eventTicker)
+    return this.#markets.events.event(eventTicker)
   }
 
   byEvent(eventTicker: string): readonly Market[] {
-    return this.#markets.event(eventTicker)?.markets ?? []
+    return this.#markets.events.event(eventTicker)?.markets ?? []
   }
 
   bySeries(seriesTicker: string): readonly Market[] {
-    return this.#markets.bySeries(seriesTicker)
+    return this.#markets.events.bySeries(seriesTicker)
   }
 
   /** All markets, in the order of their numbers. */
@@ -78,11 +93,19 @@ export class MarketTracker {
 
   /** `now` is the receive time of the frame. False where the message is a duplicate and was ignored. */
   apply(message: Message, connection: number, now: Microseconds): boolean {
-    // Nearly all are deltas: by themselves, they are objects of one shape.
-    if (message.type === 'orderbook_delta') return this.#applyDelta(message, connection, now)
+    if (message.type === 'orderbook_delta') return this.applyDelta(message, connection, now)
     const subscription = this.#subscriptions.of(connection, message.sid)
     if (!this.#isNew(message, message.seq, subscription, now)) return false
     this.#note(this.#apply(message, subscription, now), message.unknownFields, message, connection, now)
+    return true
+  }
+
+  /** `apply` for a delta, as nearly all messages are: by themselves they are objects of one shape, which saves much. */
+  applyDelta(message: OrderbookDelta, connection: number, now: Microseconds): boolean {
+    const subscription = this.#subscriptions.of(connection, message.sid)
+    if (!this.#isNew(message, message.seq, subscription, now)) return false
+    const deviation = applyDelta(this.#markets, message, subscription, now)
+    this.#note(deviation, message.unknownFields, message, connection, now)
     return true
   }
 
@@ -92,14 +115,6 @@ export class MarketTracker {
    */
   follow(message: Message, connection: number, now: Microseconds): boolean {
     return this.#isNew(message, message.seq, this.#subscriptions.of(connection, message.sid), now)
-  }
-
-  #applyDelta(message: OrderbookDelta, connection: number, now: Microseconds): boolean {
-    const subscription = this.#subscriptions.of(connection, message.sid)
-    if (!this.#isNew(message, message.seq, subscription, now)) return false
-    const market = this.#markets.of(message.market, message.marketTicker, now)
-    this.#note(applyDelta(market, message, subscription), message.unknownFields, message, connection, now)
-    return true
   }
 
   #isNew(message: Message, seq: number | null, subscription: Subscription, now: Microseconds): boolean {
@@ -132,6 +147,8 @@ export class MarketTracker {
     let deviation: Deviation | null = null
     switch (message.type) {
       case 'orderbook_delta':
+        deviation = applyDelta(this.#markets, message, subscription, now)
+        break
       case 'orderbook_snapshot':
       case 'ticker':
       case 'ticker_v2':
@@ -143,6 +160,9 @@ export class MarketTracker {
       case 'market_lifecycle_v2':
       case 'multivariate_market_lifecycle':
         applyLifecycle(message, this.#markets, now)
+        break
+      case 'rest':
+        if (message.page !== null) applyListing(message.page.markets, subscription, this.#markets, now)
         break
       case 'command':
       case 'connection_closed':
@@ -169,7 +189,6 @@ export class MarketTracker {
       case 'quote_accepted':
       case 'quote_created':
       case 'quote_executed':
-      case 'rest':
       case 'rfq_created':
       case 'rfq_deleted':
       case 'subscribed':
@@ -180,14 +199,11 @@ export class MarketTracker {
   }
 
   #applyMarketData(message: MarketData, subscription: Subscription, now: Microseconds): Deviation | null {
-    const market = this.#markets.of(message.market, message.marketTicker, now)
+    const market = this.#markets.of(message, now)
     let deviation: Deviation | null = null
     switch (message.type) {
-      case 'orderbook_delta':
-        deviation = applyDelta(market, message, subscription)
-        break
       case 'orderbook_snapshot':
-        deviation = applySnapshot(market, message, subscription)
+        deviation = applySnapshot(this.#markets.ladders, market, message, subscription)
         break
       case 'ticker':
         applyTicker(market, message, subscription)
@@ -210,4 +226,4 @@ export class MarketTracker {
   }
 }
 
-type MarketData = OrderbookSnapshot | OrderbookDelta | Ticker | TickerV2 | Trade
+type MarketData = OrderbookSnapshot | Ticker | TickerV2 | Trade

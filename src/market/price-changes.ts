@@ -54,10 +54,11 @@ const NOTHING_TOLD: LatestTicker = {
   openInterest: null
 }
 
-function setTicker(market: MarketState, ticker: LatestTicker, subscription: Subscription): void {
+/** The prices of a subscription from now on, and fresh. */
+export function setTicker(market: MarketState, ticker: LatestTicker, subscription: Subscription): void {
   market.latestTicker = ticker
   market.tickerOrigin.renew(subscription)
-  market.firstTwiceMid ??= market.quote?.twiceMid ?? null
+  if (market.firstTwiceMid === null) market.noteTwiceMid(market.quote?.twiceMid ?? null)
   if (ticker.price !== null) market.notePrice(ticker.price)
 }
 

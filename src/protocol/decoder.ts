@@ -5,6 +5,7 @@ import { malformed, NO_ENVELOPE } from './irregular.ts'
 import type { MarketTable } from './market-table.ts'
 import type { Message } from './messages.ts'
 import { BookPricing } from './pricing.ts'
+import { readRestBody } from './rest-body.ts'
 import { readSentText } from './sent-text.ts'
 import { readServerText } from './server-text.ts'
 
@@ -29,9 +30,14 @@ export class Decoder {
   }
 
   decode(batch: FrameBatch, row: number): Message {
-    const isFromServer = batch.kind[row] === TEXT && batch.direction[row] === RECEIVED
-    const message = isFromServer ? this.#bytes.decode(batch, row) : null
-    return this.#pricing.settle(batch.connection[row] ?? 0, message ?? this.#read(batch, row))
+    const connection = batch.connection[row] ?? 0
+    if (batch.kind[row] === TEXT && batch.direction[row] === RECEIVED) {
+      const message = this.#bytes.decode(batch, row)
+      if (message !== null) {
+        return this.#pricing.concernsMarketData ? this.#pricing.settle(connection, message) : message
+      }
+    }
+    return this.#pricing.settle(connection, this.#read(batch, row))
   }
 
   /** Whether the NO prices in the frames of a connection's order books are on the YES leg, by the frames so far. */
@@ -60,7 +66,9 @@ export class Decoder {
       case 'error':
         return readConnectionFailed(this.#text(batch, row))
       case 'rest':
-        return { type: 'rest', body: this.#text(batch, row), ...NO_ENVELOPE }
+        return batch.direction[row] === DIRECTION.sent
+          ? { type: 'rest', body: this.#text(batch, row), page: null, ...NO_ENVELOPE }
+          : readRestBody(this.#text(batch, row), this.#markets)
     }
   }
 

@@ -2,12 +2,12 @@ import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 
 const READ_AHEAD = 8 * 1024
+const SEARCHED_AT_ONCE = 256 * 1024
 
-/** Reads a file from its start to its end through memory that is used over and over. */
+/** Reads a file, mostly from its start to its end, through memory that is used over and over. */
 export class ByteSource {
-  /** Bytes of the file when it was opened. */
-  readonly size: number
   readonly #handle: FileHandle
+  #size: number
   #memory = new Uint8Array(READ_AHEAD)
   #start = 0
   #end = 0
@@ -15,22 +15,32 @@ export class ByteSource {
 
   private constructor(handle: FileHandle, size: number) {
     this.#handle = handle
-    this.size = size
+    this.#size = size
   }
 
-  /** Sees the bytes that the file has now, even if it grows. */
+  /** Sees the bytes that the file has now, even if it grows, until `refresh`. */
   static async open(file: string): Promise<ByteSource> {
     const handle = await open(file, 'r')
     return new ByteSource(handle, (await handle.stat()).size)
   }
 
-  /** Bytes of the file taken so far. */
+  /** Bytes of the file when it was last looked at. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Where the next bytes are taken. */
   get position(): number {
     return this.#position
   }
 
   get remaining(): number {
-    return this.size - this.#position
+    return this.#size - this.#position
+  }
+
+  /** Looks how large the file is now. */
+  async refresh(): Promise<void> {
+    this.#size = (await this.#handle.stat()).size
   }
 
   /**
@@ -43,6 +53,31 @@ export class ByteSource {
     this.#start += length
     this.#position += length
     return bytes
+  }
+
+  moveTo(position: number): void {
+    const start = this.#start + position - this.#position
+    if (start >= 0 && start <= this.#end) {
+      this.#start = start
+    } else {
+      this.#start = position % 8
+      this.#end = this.#start
+    }
+    this.#position = position
+  }
+
+  /** Where some bytes stand next, from the position up to before an end; moves behind what was searched. */
+  async find(bytes: Uint8Array, end: number): Promise<number | undefined> {
+    while (end - this.#position >= bytes.length) {
+      const from = this.#position
+      const chunk = await this.take(Math.min(SEARCHED_AT_ONCE, end - from))
+      if (chunk === undefined) return undefined
+      const at = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).indexOf(bytes)
+      if (at >= 0) return from + at
+      // What is looked for may begin in this chunk and end in the next.
+      if (this.#position < end) this.moveTo(this.#position - bytes.length + 1)
+    }
+    return undefined
   }
 
   async close(): Promise<void> {

@@ -9,7 +9,7 @@ export async function* readLines(path: string): AsyncGenerator<readonly Buffer[]
   // An error of the file comes out at the end of the pipeline, and so does leaving the loop early.
   const bytes: AsyncIterable<Buffer> = (await isGzip(path)) ? pipeline(file, createGunzip(), () => {}) : file
   let rest: readonly Buffer[] = []
-  for await (const chunk of bytes) {
+  for await (const chunk of withoutMark(bytes)) {
     const lines: Buffer[] = []
     let start = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
@@ -23,6 +23,23 @@ export async function* readLines(path: string): AsyncGenerator<readonly Buffer[]
   yield [trimmed(Buffer.concat(rest))]
 }
 
+/** Some programs mark a text as UTF-8 with a byte order mark at its start, which is no part of the first line. */
+async function* withoutMark(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let start: Buffer | undefined = Buffer.alloc(0)
+  for await (const chunk of bytes) {
+    if (start === undefined) {
+      yield chunk
+      continue
+    }
+    start = Buffer.concat([start, chunk])
+    if (start.length < BYTE_ORDER_MARK.length) continue
+    yield start.subarray(start.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0)
+    start = undefined
+  }
+  if (start !== undefined) yield start
+}
+
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf)
 const NEWLINE = 10
 const CARRIAGE_RETURN = 13
 

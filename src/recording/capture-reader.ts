@@ -31,7 +31,7 @@ export class CaptureReader {
   }
 
   get connections(): number {
-    return this.#connection + 1
+    return Object.values(this.#forms).some(frames => frames > 0) ? this.#connection + 1 : 0
   }
 
   /** What the captures did not hold, in words. */

@@ -1,15 +1,29 @@
-import type { RecordBatch } from 'apache-arrow/ipc/metadata/message'
 import { FrameBatchBuilder } from '../core/frame-batch-builder.ts'
 import type { FrameBatch } from '../core/frame.ts'
 
+/** Where a buffer stands in a body. */
+export interface BodyRegion {
+  readonly offset: number
+  readonly length: number
+}
+
+/** The columns of a batch, not compressed. */
+export interface StoredColumns {
+  readonly rows: number
+  /** Of the last column. */
+  readonly nullCount: number
+  readonly regions: readonly BodyRegion[]
+  readonly body: Uint8Array
+}
+
 /**
- * The body of a record batch as columns, which are views on it unless some payloads are not UTF-8. Header and body must
- * be what was written, and the body begin at a multiple of 8 bytes of its memory.
+ * A batch, as views on its body unless some payloads are not UTF-8. Its columns must be what was written.
  */
-export function decodeBatch(header: RecordBatch, body: Uint8Array): FrameBatch {
-  const rows = header.length
-  const at = (buffer: number) => body.byteOffset + (header.buffers[buffer]?.offset ?? 0)
-  const bytesAt = (buffer: number) => new Uint8Array(body.buffer, at(buffer), header.buffers[buffer]?.length ?? 0)
+export function decodeBatch({ rows, nullCount, regions, body: stored }: StoredColumns): FrameBatch {
+  // Behind damage that changed the length of the file, messages do not stand at multiples of 8 bytes.
+  const body = stored.byteOffset % 8 === 0 ? stored : stored.slice()
+  const at = (buffer: number) => body.byteOffset + (regions[buffer]?.offset ?? 0)
+  const bytesAt = (buffer: number) => new Uint8Array(body.buffer, at(buffer), regions[buffer]?.length ?? 0)
   const text: FrameBatch = {
     length: rows,
     receivedAt: new BigInt64Array(body.buffer, at(BUFFER.receivedAt), rows),
@@ -20,7 +34,7 @@ export function decodeBatch(header: RecordBatch, body: Uint8Array): FrameBatch {
     offsets: new Int32Array(body.buffer, at(BUFFER.textOffsets), rows + 1),
     payload: bytesAt(BUFFER.text)
   }
-  if (header.nodes[BYTES_NODE]?.nullCount === rows) return text
+  if (nullCount === rows) return text
   const offsets = new Int32Array(body.buffer, at(BUFFER.bytesOffsets), rows + 1)
   return merge(text, { ...text, offsets, payload: bytesAt(BUFFER.bytes) }, bytesAt(BUFFER.bytesValidity))
 }
@@ -38,8 +52,6 @@ const BUFFER = {
   bytesOffsets: 14,
   bytes: 15
 } as const
-
-const BYTES_NODE = 6
 
 /** The rows whose bit is set from `bytes`, all others from `text`. */
 function merge(text: FrameBatch, bytes: FrameBatch, validity: Uint8Array): FrameBatch {

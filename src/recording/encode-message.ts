@@ -1,88 +1,85 @@
 import { crc32 } from 'node:zlib'
+import { CompressionType } from 'apache-arrow/fb/compression-type'
 import { Footer } from 'apache-arrow/ipc/metadata/file'
 import type { FileBlock } from 'apache-arrow/ipc/metadata/file'
-import { BufferRegion, DictionaryBatch, FieldNode, Message, RecordBatch } from 'apache-arrow/ipc/metadata/message'
+import {
+  BodyCompression,
+  BufferRegion,
+  DictionaryBatch,
+  FieldNode,
+  Message,
+  RecordBatch
+} from 'apache-arrow/ipc/metadata/message'
 import type { Schema } from 'apache-arrow/schema'
-import type { FrameBatch } from '../core/frame.ts'
-import { encodeColumns } from './encode-columns.ts'
+import type { Body } from './encode-body.ts'
+import { layOut } from './encode-body.ts'
 import type { Column } from './encode-columns.ts'
-import { CHECKSUMS_LENGTH, DICTIONARIES, PREFIX_LENGTH, SEGMENT_MAGIC, SEGMENT_SCHEMA } from './segment-schema.ts'
+import { DICTIONARIES, PREFIX_LENGTH, SEGMENT_MAGIC, TRAILER_LENGTH } from './segment-schema.ts'
 
-/** An encapsulated message of the Arrow IPC format, in pieces that are views on the batch wherever possible. */
+/** An encapsulated message of the Arrow IPC format. */
 export interface EncodedMessage {
-  readonly chunks: readonly Uint8Array[]
-  /** Bytes before the body: prefix, metadata and padding. */
-  readonly metadataLength: number
-  readonly bodyLength: number
+  /** Prefix, metadata and padding. */
+  readonly head: Uint8Array
+  readonly body: Body
 }
 
-export function encodeSchema(): EncodedMessage {
-  return encodeMessage(SEGMENT_SCHEMA, [])
+export function encodeSchema(schema: Schema): EncodedMessage {
+  return encodeMessage(schema, NO_BODY, 0)
 }
 
 /** One message for each dictionary column. */
 export function encodeDictionaries(): EncodedMessage[] {
   return DICTIONARIES.map((words, id) => {
     const body = layOut([wordColumn(words)])
-    return encodeMessage(new DictionaryBatch(recordBatch(words.length, body), id), body.chunks)
+    return encodeMessage(new DictionaryBatch(recordBatch(body), id), body, 0)
   })
 }
 
-export function encodeBatch(batch: FrameBatch): EncodedMessage {
-  const body = layOut(encodeColumns(batch))
-  return encodeMessage(recordBatch(batch.length, body), body.chunks)
+/** A batch before which the segment has a number of rows. */
+export function encodeBatch(body: Body, rowsBefore: number): EncodedMessage {
+  return encodeMessage(recordBatch(body), body, rowsBefore)
 }
 
 /** The end of the stream, and the footer that tells readers of files where the batches are. */
-export function encodeEnd(batches: FileBlock[], dictionaries: FileBlock[]): Uint8Array[] {
-  const footer = Footer.encode(new Footer(SEGMENT_SCHEMA, undefined, batches, dictionaries))
-  return [bytesOf(Int32Array.of(-1, 0)), footer, bytesOf(Int32Array.of(footer.length)), SEGMENT_MAGIC]
+export function encodeEnd(schema: Schema, batches: FileBlock[], dictionaries: FileBlock[], rows: number): Uint8Array {
+  const footer = withTrailer(Footer.encode(new Footer(schema, undefined, batches, dictionaries)), rows, 0)
+  return Buffer.concat([bytesOf(Int32Array.of(-1, 0)), footer, bytesOf(Int32Array.of(footer.length)), SEGMENT_MAGIC])
 }
 
-interface Body {
-  readonly nodes: FieldNode[]
-  readonly regions: BufferRegion[]
-  readonly chunks: Uint8Array[]
+/** Pads metadata to a multiple of 8 bytes and puts the trailer behind them. */
+function withTrailer(metadata: Uint8Array, rowsBefore: number, bodyChecksum: number): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(metadata.length / ALIGNMENT) * ALIGNMENT + TRAILER_LENGTH)
+  bytes.set(metadata)
+  const trailer = new DataView(bytes.buffer, bytes.length - TRAILER_LENGTH)
+  trailer.setBigUint64(0, BigInt(rowsBefore), true)
+  trailer.setUint32(8, bodyChecksum, true)
+  trailer.setUint32(12, crc32(bytes.subarray(0, -4)), true)
+  return bytes
+}
+
+/** Prefix and metadata. */
+function headOf(metadata: Uint8Array): Uint8Array {
+  const head = new Uint8Array(PREFIX_LENGTH + metadata.length)
+  head.set(bytesOf(Int32Array.of(-1, metadata.length)))
+  head.set(metadata, PREFIX_LENGTH)
+  return head
 }
 
 const ALIGNMENT = 8
-const ZEROS = new Uint8Array(ALIGNMENT)
+const NO_BODY = layOut([])
 
-/** Puts the buffers of the columns one behind the other, each at a multiple of 8 bytes. */
-function layOut(columns: readonly Column[]): Body {
-  const body: Body = { nodes: [], regions: [], chunks: [] }
-  let offset = 0
-  for (const { length, nullCount, buffers } of columns) {
-    body.nodes.push(new FieldNode(length, nullCount))
-    for (const buffer of buffers) {
-      body.regions.push(new BufferRegion(offset, buffer.length))
-      offset += buffer.length
-      if (buffer.length > 0) body.chunks.push(buffer)
-      if (offset % ALIGNMENT > 0) {
-        const padding = ZEROS.subarray(offset % ALIGNMENT)
-        body.chunks.push(padding)
-        offset += padding.length
-      }
-    }
-  }
-  return body
+function recordBatch({ rows, nodes, regions, isCompressed }: Body): RecordBatch {
+  return new RecordBatch(
+    rows,
+    nodes.map(([length, nullCount]) => new FieldNode(length, nullCount)),
+    regions.map(([offset, length]) => new BufferRegion(offset, length)),
+    isCompressed ? new BodyCompression(CompressionType.ZSTD) : null
+  )
 }
 
-function recordBatch(length: number, body: Body): RecordBatch {
-  return new RecordBatch(length, body.nodes, body.regions, null)
-}
-
-function encodeMessage(header: Schema | RecordBatch | DictionaryBatch, body: readonly Uint8Array[]): EncodedMessage {
-  const bodyLength = body.reduce((sum, chunk) => sum + chunk.length, 0)
-  const metadata = Message.encode(Message.from(header, bodyLength))
-  const length = Math.ceil(metadata.length / ALIGNMENT) * ALIGNMENT + CHECKSUMS_LENGTH
-  const head = new Uint8Array(PREFIX_LENGTH + length)
-  head.set(bytesOf(Int32Array.of(-1, length)))
-  head.set(metadata, PREFIX_LENGTH)
-  const bodyChecksum = body.reduce((sum, chunk) => crc32(chunk, sum), 0)
-  head.set(bytesOf(Uint32Array.of(bodyChecksum)), head.length - CHECKSUMS_LENGTH)
-  head.set(bytesOf(Uint32Array.of(crc32(head.subarray(PREFIX_LENGTH, -4)))), head.length - 4)
-  return { chunks: [head, ...body], metadataLength: head.length, bodyLength }
+function encodeMessage(header: Schema | RecordBatch | DictionaryBatch, body: Body, rowsBefore: number): EncodedMessage {
+  const metadata = Message.encode(Message.from(header, body.length))
+  return { head: headOf(withTrailer(metadata, rowsBefore, body.checksum)), body }
 }
 
 function wordColumn(words: readonly string[]): Column {

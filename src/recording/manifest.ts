@@ -1,12 +1,15 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KwsError, reasonOf } from '../core/errors.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 /** Where the frames came from. */
 type Source =
   | { readonly type: 'live'; readonly url: string; readonly environment: string }
   /** `lacks` says in words what the captures did not hold, so that nobody looks for it. */
   | { readonly type: 'import'; readonly files: readonly string[]; readonly lacks: readonly string[] }
+  /** What the recorder knew is lost. */
+  | { readonly type: 'unknown' }
 
 /** What whoever records knows of the session. */
 export interface SessionInfo {
@@ -18,6 +21,8 @@ export interface SessionInfo {
   readonly channels: readonly string[]
   /** What was asked for; empty for all markets. */
   readonly markets: readonly string[]
+  /** Why frames are not in it that should be, in words. */
+  readonly incomplete?: readonly string[]
   /** Whatever was counted, by name; `frames` and `bytes` (of payload) are always among them. */
   readonly counters: Readonly<Record<string, number>>
 }
@@ -30,27 +35,50 @@ export interface SegmentInfo {
   readonly firstReceivedAt: string
   readonly lastReceivedAt: string
   readonly sealed: boolean
+  /** `crc32:` and the CRC-32 of the file; older versions wrote none. */
+  readonly digest?: string
 }
 
 /** What `session.json` holds. It describes a recording but is not needed to read one: the segments are the truth. */
-export interface Manifest extends SessionInfo {
-  readonly started: string
+export interface Manifest extends RecordedSession {
   /** Null while it is recorded, and for ever if the recorder was killed. */
   readonly ended: string | null
   readonly segments: readonly SegmentInfo[]
+}
+
+/** What a segment holds of its session. */
+export interface RecordedSession extends SessionInfo {
+  readonly started: string
+}
+
+/** Of frames whose recorder left nothing but them. */
+export function unknownSession(version: string): SessionInfo {
+  return { version, source: { type: 'unknown' }, filtered: false, channels: [], markets: [], counters: {} }
 }
 
 const NAME = 'session.json'
 const FORMAT = 'kws-recording'
 const FORMAT_VERSION = 1
 
-/** Replaces the manifest at once: a reader sees the old one or the new one. */
-export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
+/** Replaces the manifest at once: a reader, and with `sync` also a loss of power, finds the old one or the new one. */
+export async function writeManifest(
+  directory: string,
+  manifest: Manifest,
+  { sync = false }: { readonly sync?: boolean } = {}
+): Promise<void> {
   const file = join(directory, NAME)
   const temporary = `${file}.new`
   const document = { format: FORMAT, formatVersion: FORMAT_VERSION, ...manifest }
-  await writeFile(temporary, `${JSON.stringify(document, null, 2)}\n`)
+  await rm(temporary, { force: true })
+  const handle = await open(temporary, 'wx')
+  try {
+    await handle.writeFile(`${JSON.stringify(document, null, 2)}\n`)
+    if (sync) await handle.datasync()
+  } finally {
+    await handle.close()
+  }
   await rename(temporary, file)
+  if (sync) await syncDirectory(directory)
 }
 
 /** Undefined where there is none. */
@@ -64,9 +92,24 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
   try {
     return toManifest(JSON.parse(text))
   } catch (error) {
-    const advice = 'remove it to read the recording without it'
+    const advice = 'kws repair makes a new one; without it the recording can be read, too'
     throw new KwsError('damaged', `${file} is damaged: ${reasonOf(error)}; ${advice}`, { cause: error })
   }
+}
+
+/** What a segment holds of its session, which is all but what was counted; undefined where it is not readable. */
+export function parseSession(json: string): RecordedSession | undefined {
+  try {
+    return toSession(record(JSON.parse(json), 'it'))
+  } catch {
+    return undefined
+  }
+}
+
+/** What `parseSession` reads. */
+export function sessionToJson(session: SessionInfo, started: string): string {
+  const { version, source, filtered, channels, markets, incomplete } = session
+  return JSON.stringify({ version, started, source, filtered, channels, markets, incomplete })
 }
 
 function toManifest(json: unknown): Manifest {
@@ -74,17 +117,27 @@ function toManifest(json: unknown): Manifest {
   if (fields['format'] !== FORMAT) throw new TypeError(`format is not "${FORMAT}"`)
   if (number(fields['formatVersion'], 'formatVersion') > FORMAT_VERSION) throw new TypeError('a newer kws wrote it')
   return {
-    version: string(fields['version'], 'version'),
-    started: string(fields['started'], 'started'),
+    ...toSession(fields),
     ended: fields['ended'] === null ? null : string(fields['ended'], 'ended'),
-    source: toSource(record(fields['source'], 'source')),
-    filtered: boolean(fields['filtered'], 'filtered'),
-    channels: list(fields['channels'], 'channels').map(channel => string(channel, 'a channel')),
-    markets: list(fields['markets'], 'markets').map(market => string(market, 'a market')),
     segments: list(fields['segments'], 'segments').map(segment => toSegment(record(segment, 'a segment'))),
     counters: Object.fromEntries(
       Object.entries(record(fields['counters'], 'counters')).map(([name, count]) => [name, number(count, name)])
     )
+  }
+}
+
+function toSession(fields: Record<string, unknown>): RecordedSession {
+  return {
+    version: string(fields['version'], 'version'),
+    started: string(fields['started'], 'started'),
+    source: toSource(record(fields['source'], 'source')),
+    filtered: boolean(fields['filtered'], 'filtered'),
+    channels: list(fields['channels'], 'channels').map(channel => string(channel, 'a channel')),
+    markets: list(fields['markets'], 'markets').map(market => string(market, 'a market')),
+    ...(fields['incomplete'] === undefined
+      ? {}
+      : { incomplete: list(fields['incomplete'], 'incomplete').map(reason => string(reason, 'a reason')) }),
+    counters: {}
   }
 }
 
@@ -96,7 +149,8 @@ function toSource(fields: Record<string, unknown>): Source {
       environment: string(fields['environment'], 'environment')
     }
   }
-  if (fields['type'] !== 'import') throw new TypeError('the type of source is neither "live" nor "import"')
+  if (fields['type'] === 'unknown') return { type: 'unknown' }
+  if (fields['type'] !== 'import') throw new TypeError('the type of source is none that is known')
   return {
     type: 'import',
     files: list(fields['files'], 'files').map(file => string(file, 'a file')),
@@ -111,7 +165,8 @@ function toSegment(fields: Record<string, unknown>): SegmentInfo {
     bytes: number(fields['bytes'], 'bytes'),
     firstReceivedAt: string(fields['firstReceivedAt'], 'firstReceivedAt'),
     lastReceivedAt: string(fields['lastReceivedAt'], 'lastReceivedAt'),
-    sealed: boolean(fields['sealed'], 'sealed')
+    sealed: boolean(fields['sealed'], 'sealed'),
+    ...(fields['digest'] === undefined ? {} : { digest: string(fields['digest'], 'digest') })
   }
 }
 

@@ -1,35 +1,23 @@
-import { mkdir, readdir } from 'node:fs/promises'
-import type { Clock } from '../core/clock.ts'
-import { KwsError, reasonOf } from '../core/errors.ts'
-import { FrameBatchBuilder } from '../core/frame-batch-builder.ts'
+import { KwsError } from '../core/errors.ts'
 import type { FrameBatch, FrameSink } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
 import { formatTime } from '../core/time.ts'
 import { Ballast, isDiskFull } from './ballast.ts'
-import { writeManifest } from './manifest.ts'
+import type { BodyEncoder } from './body-encoder.ts'
+import { plainEncoder } from './body-encoder.ts'
+import { claimDirectory } from './make-directory.ts'
+import { sessionToJson, writeManifest } from './manifest.ts'
 import type { SessionInfo } from './manifest.ts'
+import { DoubleBuffer } from './double-buffer.ts'
+import { PendingFrames } from './pending-frames.ts'
+import type { RecordingWriterOptions, Settings } from './recording-writer-options.ts'
+import { DEFAULT_SETTINGS } from './recording-writer-options.ts'
 import { SegmentSeries } from './segment-series.ts'
-
-/** When a segment is sealed and the next begun. */
-export type Rotation = { readonly bytes: number } | { readonly seconds: number }
-
-export interface RecordingWriterOptions {
-  readonly clock: Clock
-  readonly session: SessionInfo
-  readonly rotate?: Rotation
-  /** After so long rows are written with the next batch, even an empty one. */
-  readonly flushSeconds?: number
-  /** Rows are written before their payloads exceed so many bytes. */
-  readonly batchBytesMax?: number
-  /** Called once, when the disk is full: what still arrives until `close` has room, but not for long. */
-  readonly onDiskFull?: () => void
-}
-
-type Settings = Required<Omit<RecordingWriterOptions, 'onDiskFull'>> & Pick<RecordingWriterOptions, 'onDiskFull'>
+import { diskFullError, storageError } from './storage-error.ts'
+import { ZstdEncoder } from './zstd-encoder.ts'
 
 const BATCH_ROWS_MAX = 4096
 const MEBIBYTE = 1024 * 1024
-const NANOSECONDS = 1e9
 
 /**
  * Writes frames into a new recording. Takes one batch at a time and copies it. When the disk is full, room that was set
@@ -38,56 +26,51 @@ const NANOSECONDS = 1e9
  */
 export class RecordingWriter implements FrameSink {
   readonly directory: string
-  readonly #clock: Clock
-  readonly #rotate: Rotation
-  readonly #flushAfter: Nanoseconds
-  readonly #batchBytesMax: number
+  readonly #settings: Settings
   readonly #started: string
   readonly #series: SegmentSeries
   readonly #ballast: Ballast
-  readonly #pending = new FrameBatchBuilder()
+  readonly #buffer: DoubleBuffer
+  readonly #encoder: BodyEncoder
   #session: SessionInfo
   #frames = 0
   #bytes = 0
+  /** Of them, those in the files. */
+  #writtenBytes = 0
   #flushedAt: Nanoseconds
   #isClosed = false
-  readonly #onDiskFull: (() => void) | undefined
+  #isRotationAsked = false
   /** The error that told. */
   #fullDisk: unknown
+  /** Settles sealed segments while frames are taken. What fails there lets the next call fail. */
+  #background: Promise<void> = Promise.resolve()
+  #backgroundFailure: { readonly error: unknown } | undefined
 
-  private constructor(directory: string, ballast: Ballast, options: Settings) {
+  private constructor(directory: string, ballast: Ballast, settings: Settings) {
+    const { clock, session, period, fsync, compression, compressionLevel } = settings
     this.directory = directory
     this.#ballast = ballast
-    this.#clock = options.clock
-    this.#session = options.session
-    this.#rotate = options.rotate
-    this.#flushAfter = BigInt(Math.round(options.flushSeconds * NANOSECONDS))
-    this.#batchBytesMax = options.batchBytesMax
-    this.#series = new SegmentSeries(directory)
-    this.#started = formatTime(options.clock.wall())
-    this.#flushedAt = options.clock.monotonic()
-    this.#onDiskFull = options.onDiskFull
+    this.#settings = settings
+    this.#session = session
+    const pending = () => new PendingFrames(BATCH_ROWS_MAX, settings.batchBytesMax)
+    this.#buffer = new DoubleBuffer(pending(), pending(), frames => this.#write(frames))
+    this.#encoder = compression === 'zstd' ? new ZstdEncoder(compressionLevel) : plainEncoder
+    this.#started = period?.started ?? formatTime(clock.wall())
+    this.#series = new SegmentSeries(directory, sessionToJson(session, this.#started), fsync)
+    this.#flushedAt = clock.monotonic()
   }
 
   /** The directory is made; it may exist only if it is empty. */
-  static async create(
-    directory: string,
-    {
-      rotate = { bytes: 256 * MEBIBYTE },
-      flushSeconds = 1,
-      batchBytesMax = 4 * MEBIBYTE,
-      ...rest
-    }: RecordingWriterOptions
-  ): Promise<RecordingWriter> {
+  static async create(directory: string, options: RecordingWriterOptions): Promise<RecordingWriter> {
+    const settings = { ...DEFAULT_SETTINGS, ...options }
     try {
-      await mkdir(directory, { recursive: true })
-      if ((await readdir(directory)).length > 0) {
-        throw new KwsError('storage', `${directory} is not empty; give a directory that is new or empty`)
-      }
-      // All that may be pending, the batch in hand, and the footer: it has 24 bytes a batch, fewer than any batch.
-      const ballast = await Ballast.create(directory, 2 * batchBytesMax + MEBIBYTE / 4)
-      const writer = new RecordingWriter(directory, ballast, { rotate, flushSeconds, batchBytesMax, ...rest })
+      await claimDirectory(directory)
+      // What is being written, what is pending, the batch in hand, and the footer: it has 24 bytes a batch, fewer than
+      // any batch.
+      const ballast = await Ballast.create(directory, 3 * settings.batchBytesMax + MEBIBYTE / 4)
+      const writer = new RecordingWriter(directory, ballast, settings)
       await writer.#describe(null).catch(async (error: unknown) => {
+        await writer.#encoder.close()
         await ballast.release()
         throw error
       })
@@ -107,13 +90,28 @@ export class RecordingWriter implements FrameSink {
     return this.#bytes
   }
 
+  /** Bytes of the files. */
+  get storedBytes(): number {
+    return this.#series.bytes
+  }
+
   get segments(): number {
-    return this.#series.segments.length
+    return this.#series.count
+  }
+
+  /** Frames that a loss of power leaves, as far as the disk keeps its word. */
+  get syncedFrames(): number {
+    return this.#series.syncedRows
   }
 
   /** Changes what `session.json` will say from the next time it is written. */
   amend(changes: Partial<SessionInfo>): void {
     this.#session = { ...this.#session, ...changes }
+  }
+
+  /** Seals the segment with the next batch, even an empty one, and begins another. */
+  rotate(): void {
+    this.#isRotationAsked = true
   }
 
   async accept(batch: FrameBatch): Promise<void> {
@@ -122,79 +120,119 @@ export class RecordingWriter implements FrameSink {
     const wasFull = this.#fullDisk !== undefined
     await this.#attempt(() => this.#store(batch, this.#frames - before), before + batch.length)
     if (this.#fullDisk === undefined || wasFull) return
-    if (this.#onDiskFull === undefined) await this.close()
-    else this.#onDiskFull()
+    if (this.#settings.onDiskFull === undefined) await this.close()
+    else this.#settings.onDiskFull()
   }
 
   /** Does nothing if it is closed already. Throws, after all is safe, if the disk has become full. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     await this.#attempt(() => this.#end(), this.#frames)
+    await this.#encoder.close()
     await this.#ballast.release()
     if (this.#fullDisk !== undefined) {
-      throw diskFull(`all ${this.#frames} frames are safe in ${this.directory}`, this.#fullDisk)
+      throw diskFullError(`all ${this.#frames} frames are safe in ${this.directory}`, this.#fullDisk)
     }
+  }
+
+  /** Resolves when all that was to be written by now is in the files, or could not be written. */
+  async flushed(): Promise<void> {
+    await this.#buffer.rest()
   }
 
   async #store(batch: FrameBatch, from: number): Promise<void> {
+    this.#throwBackgroundFailure()
+    if (this.#buffer.hasFailed) await this.#buffer.drain()
     for (let row = from; row < batch.length;) {
-      const end = this.#endOfFitting(batch, row)
-      this.#pending.appendRows(batch, row, end)
+      const end = this.#buffer.filling.add(batch, row)
       this.#frames += end - row
       this.#bytes += (batch.offsets[end] ?? 0) - (batch.offsets[row] ?? 0)
       row = end
-      if (row < batch.length || this.#pending.length === BATCH_ROWS_MAX) await this.#flush()
+      if (row < batch.length || this.#buffer.filling.isFull) await this.#flush()
     }
-    if (this.#clock.monotonic() - this.#flushedAt >= this.#flushAfter) await this.#flush()
+    const now = this.#settings.clock.monotonic()
+    const isLate = now - this.#flushedAt >= nanoseconds(this.#settings.flushSeconds)
+    if (isLate || this.#isRotationAsked) await this.#flush()
+    this.#series.syncIfDue(now)
   }
 
-  /** The row after the last that can be pending with those that are; a payload larger than all room goes alone. */
-  #endOfFitting({ length, offsets }: FrameBatch, from: number): number {
-    const rowsEnd = Math.min(length, from + BATCH_ROWS_MAX - this.#pending.length)
-    const bytesEnd = (offsets[from] ?? 0) + this.#batchBytesMax - this.#pending.bytes
-    if ((offsets[rowsEnd] ?? 0) <= bytesEnd) return rowsEnd
-    let end = this.#pending.length === 0 ? from + 1 : from
-    while (end < rowsEnd && (offsets[end + 1] ?? 0) <= bytesEnd) end++
-    return end
-  }
-
+  /** Does not wait until what is pending is written, unless what was before is not yet. */
   async #flush(): Promise<void> {
-    const now = this.#clock.monotonic()
-    this.#flushedAt = now
-    if (this.#pending.length > 0) {
-      await this.#series.append(this.#pending.batch(), now)
-      this.#pending.clear()
+    this.#flushedAt = this.#settings.clock.monotonic()
+    await this.#buffer.turn()
+  }
+
+  async #write(pending: PendingFrames): Promise<void> {
+    const now = this.#settings.clock.monotonic()
+    if (pending.length > 0) {
+      const batch = pending.batch()
+      await this.#series.append(batch, await this.#encoder.encode(batch), now)
+      this.#writtenBytes += (batch.offsets[batch.length] ?? 0) - (batch.offsets[0] ?? 0)
+      pending.clear()
     }
-    if (this.#isRotationDue(now)) {
-      await this.#series.seal()
-      await this.#describe(null)
-    }
+    if (!this.#isRotationAsked && !this.#isRotationDue(now)) return
+    this.#isRotationAsked = false
+    await this.#series.seal()
+    this.#settleInBackground()
+    if (this.#settings.fsync === 'batch') await this.#background
   }
 
   #isRotationDue(now: Nanoseconds): boolean {
-    return 'bytes' in this.#rotate
-      ? this.#series.openBytes >= this.#rotate.bytes
-      : this.#series.ageAt(now) >= BigInt(Math.round(this.#rotate.seconds * NANOSECONDS))
+    const { rotate } = this.#settings
+    return 'bytes' in rotate
+      ? this.#series.openBytes >= rotate.bytes
+      : this.#series.ageAt(now) >= nanoseconds(rotate.seconds)
+  }
+
+  #settleInBackground(): void {
+    const bytes = this.#writtenBytes
+    const settle = async () => {
+      await this.#series.settle()
+      await this.#describe(null, bytes)
+    }
+    this.#background = this.#background.then(settle).catch((error: unknown) => {
+      this.#backgroundFailure ??= { error }
+    })
+  }
+
+  #throwBackgroundFailure(): void {
+    const failure = this.#backgroundFailure
+    this.#backgroundFailure = undefined
+    if (failure !== undefined) throw failure.error
   }
 
   async #end(): Promise<void> {
     await this.#flush()
+    await this.#buffer.drain()
+    await this.#background
+    this.#throwBackgroundFailure()
     await this.#series.seal()
-    await this.#describe(formatTime(this.#clock.wall()))
+    await this.#series.settle()
+    await this.#describe(this.#endTime())
     this.#isClosed = true
   }
 
-  async #describe(ended: string | null): Promise<void> {
-    const { segments, rows } = this.#series
-    const counters = { ...this.#session.counters, frames: rows, bytes: this.#bytes }
-    await writeManifest(this.directory, { ...this.#session, started: this.#started, ended, segments, counters })
+  #endTime(): string {
+    const { clock, period } = this.#settings
+    if (period === undefined) return formatTime(clock.wall())
+    return period.ended ?? this.#series.done.at(-1)?.lastReceivedAt ?? period.started
+  }
+
+  async #describe(ended: string | null, bytes = this.#writtenBytes): Promise<void> {
+    const segments = this.#series.done
+    const frames = segments.reduce((sum, { rows }) => sum + rows, 0)
+    const counters = { ...this.#session.counters, frames, bytes }
+    const manifest = { ...this.#session, started: this.#started, ended, segments, counters }
+    await writeManifest(this.directory, manifest, { sync: this.#settings.fsync !== 'none' })
   }
 
   /** Writes, and when the disk is full once more, into the room of the ballast. Any other failure ends the recording. */
   async #attempt(write: () => Promise<void>, arrived: number): Promise<void> {
     try {
       await write().catch(async (error: unknown) => {
-        if (!isDiskFull(error) || this.#fullDisk !== undefined) throw error
+        await this.#buffer.rest()
+        const other = this.#buffer.takeFailure() ?? error
+        if (!isDiskFull(error) || !isDiskFull(other) || this.#fullDisk !== undefined) throw error
         this.#fullDisk = error
         await this.#ballast.release()
         await this.#series.rollBack()
@@ -203,22 +241,16 @@ export class RecordingWriter implements FrameSink {
     } catch (error) {
       this.#isClosed = true
       await this.#ballast.release()
+      await this.#buffer.rest()
+      await this.#encoder.close()
+      await this.#background
       await this.#series.abandon()
       if (!isDiskFull(error)) throw storageError(this.directory, error)
-      throw diskFull(`${this.#series.rows} of ${arrived} frames are safe in ${this.directory}`, error)
+      throw diskFullError(`${this.#series.rows} of ${arrived} frames are safe in ${this.directory}`, error)
     }
   }
 }
 
-function diskFull(outcome: string, cause: unknown): KwsError {
-  return new KwsError('storage', `the disk is full: ${outcome}; free some space and record into a new directory`, {
-    cause
-  })
-}
-
-/** Errors of the system become ones that a person can act on; others are bugs and stay what they are. */
-function storageError(directory: string, error: unknown): unknown {
-  if (!(error instanceof Error && 'syscall' in error)) return error
-  const advice = isDiskFull(error) ? 'free some space or record on another disk' : 'choose another directory with --out'
-  return new KwsError('storage', `cannot record into ${directory}: ${reasonOf(error)}; ${advice}`, { cause: error })
+function nanoseconds(seconds: number): Nanoseconds {
+  return BigInt(Math.round(seconds * 1e9))
 }

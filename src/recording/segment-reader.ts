@@ -1,69 +1,54 @@
-import { RecordBatch } from 'apache-arrow/ipc/metadata/message'
+import { KwsError } from '../core/errors.ts'
 import type { FrameBatch } from '../core/frame.ts'
 import { ByteSource } from './byte-source.ts'
-import { decodeBatch } from './decode-batch.ts'
-import { takeMessage } from './message-source.ts'
+import { BatchDecoder } from './batch-decoder.ts'
+import type { BatchMessage } from './batch-messages.ts'
+import { BatchMessages } from './batch-messages.ts'
+import type { OnReadFault } from './segment-fault.ts'
+import type { SegmentOpening } from './segment-opening.ts'
 import { takeOpening } from './segment-opening.ts'
-import { SEGMENT_MAGIC } from './segment-schema.ts'
+import { SEGMENT_NAME } from './segment-schema.ts'
 
-/** What is wrong with a segment. Its complete batches are read all the same. */
-export type SegmentFault =
-  /** The recorder was killed or is still at work: nothing is missing, but tools that want an Arrow file refuse it. */
-  | { readonly type: 'unsealed'; readonly file: string }
-  /** So many bytes, from an offset to the end, are no complete batch: what a killed recorder was writing. */
-  | { readonly type: 'torn'; readonly file: string; readonly offset: number; readonly bytes: number }
-  /** The bytes of a batch are not those that were written; its rows are left out. */
-  | { readonly type: 'corrupt'; readonly file: string; readonly offset: number; readonly rows: number }
-
-export type OnFault = (fault: SegmentFault) => void
-
-/** A segment's complete batches in constant memory, each valid until the next is asked for. */
-export async function* readSegment(file: string, onFault?: OnFault): AsyncGenerator<FrameBatch, void, undefined> {
-  const source = await ByteSource.open(file)
-  try {
-    const fault = (await takeOpening(source, file)) ? yield* takeBatches(source, file, onFault) : endAt(0, source, file)
-    if (fault !== undefined) onFault?.(fault)
-  } finally {
-    await source.close()
-  }
-}
-
-/** Throws where a file is not a segment, or one of a newer format; a segment cut anywhere, even in its start, is one. */
-export async function checkSegment(file: string): Promise<void> {
-  const source = await ByteSource.open(file)
-  try {
-    await takeOpening(source, file)
-  } finally {
-    await source.close()
-  }
-}
-
-async function* takeBatches(
-  source: ByteSource,
+/**
+ * A segment's complete batches in constant memory, each valid until the next is asked for. Where one that is not sealed
+ * ends, `hasGrown`, if given, waits until there is more, and gives whether to look for it.
+ */
+export async function* readSegment(
   file: string,
-  onFault?: OnFault
-): AsyncGenerator<FrameBatch, SegmentFault | undefined, undefined> {
-  for (;;) {
-    const offset = source.position
-    const message = await takeMessage(source)
-    if (message === undefined) return endAt(offset, source, file)
-    if (message === 'end') return (await isSealed(source)) ? undefined : { type: 'unsealed', file }
-    const { header, body, isIntact } = message
-    if (!(header instanceof RecordBatch)) continue
-    if (isIntact) yield decodeBatch(header, body)
-    else onFault?.({ type: 'corrupt', file, offset, rows: header.length })
+  onFault?: OnReadFault,
+  hasGrown?: () => Promise<boolean>
+): AsyncGenerator<FrameBatch, void, undefined> {
+  for await (const { batch } of readStored(file, onFault, hasGrown)) yield batch
+}
+
+/** The same, with what each batch is stored as. */
+export async function* readStored(
+  file: string,
+  onFault?: OnReadFault,
+  hasGrown?: () => Promise<boolean>
+): AsyncGenerator<{ readonly batch: FrameBatch; readonly message: BatchMessage }, void, undefined> {
+  const source = await ByteSource.open(file)
+  try {
+    const decoder = new BatchDecoder(file)
+    for await (const message of new BatchMessages(source, file, onFault, hasGrown)) {
+      yield { batch: await decoder.decode(message), message }
+    }
+  } finally {
+    await source.close()
   }
 }
 
-/** The fault of a segment whose last complete message ends at an offset. */
-function endAt(offset: number, source: ByteSource, file: string): SegmentFault {
-  const bytes = source.size - offset
-  return bytes === 0 ? { type: 'unsealed', file } : { type: 'torn', file, offset, bytes }
-}
-
-/** After the end of the stream: whether the footer is whole. */
-async function isSealed(source: ByteSource): Promise<boolean> {
-  const footer = await source.take(source.remaining)
-  const magic = footer?.subarray(-SEGMENT_MAGIC.length)
-  return magic !== undefined && Buffer.compare(magic, SEGMENT_MAGIC) === 0
+/**
+ * What a file begins with. Throws where a file is not a segment, or one of a newer format. One that is named as segments are is one, even if it
+ * was cut in its start or a loss of power left nothing of it.
+ */
+export async function checkSegment(file: string): Promise<SegmentOpening> {
+  const source = await ByteSource.open(file)
+  try {
+    const opening = await takeOpening(source, file)
+    if (opening.type === 'foreign' && !SEGMENT_NAME.test(file)) throw new KwsError('damaged', opening.reason)
+    return opening
+  } finally {
+    await source.close()
+  }
 }

@@ -1,11 +1,18 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { FileBlock } from 'apache-arrow/ipc/metadata/file'
+import type { Schema } from 'apache-arrow/schema'
 import type { FrameBatch } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
+import { formatTime } from '../core/time.ts'
+import type { Body } from './encode-body.ts'
 import { encodeBatch, encodeDictionaries, encodeEnd, encodeSchema } from './encode-message.ts'
 import type { EncodedMessage } from './encode-message.ts'
-import { SEGMENT_START } from './segment-schema.ts'
+import type { SegmentInfo } from './manifest.ts'
+import { RunningChecksum } from './running-checksum.ts'
+import { SEGMENT_START, segmentSchema } from './segment-schema.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 /**
  * Appends batches to a new segment. A write that fails leaves the writer as it was before: `rollBack` cuts off what
@@ -14,21 +21,28 @@ import { SEGMENT_START } from './segment-schema.ts'
 export class SegmentWriter {
   readonly file: string
   readonly #handle: FileHandle
+  readonly #schema: Schema
+  readonly #checksum = new RunningChecksum()
   readonly #batches: FileBlock[] = []
   readonly #dictionaries: FileBlock[] = []
   #bytes = 0
   #rows = 0
-  #firstReceivedAt: Nanoseconds | undefined
-  #lastReceivedAt: Nanoseconds | undefined
+  #firstReceivedAt: Nanoseconds = 0n
+  #lastReceivedAt: Nanoseconds = 0n
+  #isSealed = false
+  #isNamed = false
+  #syncedBytes = 0
+  #syncedRows = 0
 
-  private constructor(file: string, handle: FileHandle) {
+  private constructor(file: string, handle: FileHandle, schema: Schema) {
     this.file = file
     this.#handle = handle
+    this.#schema = schema
   }
 
-  /** The file must not exist. */
-  static async create(file: string): Promise<SegmentWriter> {
-    return new SegmentWriter(file, await open(file, 'wx'))
+  /** The file must not exist. The session is JSON, stored in the segment so that `session.json` can be rebuilt. */
+  static async create(file: string, session: string): Promise<SegmentWriter> {
+    return new SegmentWriter(file, await open(file, 'wx'), segmentSchema(session))
   }
 
   get bytes(): number {
@@ -39,50 +53,82 @@ export class SegmentWriter {
     return this.#rows
   }
 
-  get firstReceivedAt(): Nanoseconds | undefined {
-    return this.#firstReceivedAt
+  /** Rows that a loss of power leaves. */
+  get syncedRows(): number {
+    return this.#syncedRows
   }
 
-  get lastReceivedAt(): Nanoseconds | undefined {
-    return this.#lastReceivedAt
+  get isSynced(): boolean {
+    return this.#syncedBytes === this.#bytes
   }
 
-  /** Resolves when the file has the batch, which must not be empty; only then may the batch's memory change. */
-  async append(batch: FrameBatch): Promise<void> {
+  get info(): SegmentInfo {
+    return {
+      file: basename(this.file),
+      rows: this.#rows,
+      bytes: this.#bytes,
+      firstReceivedAt: formatTime(this.#firstReceivedAt),
+      lastReceivedAt: formatTime(this.#lastReceivedAt),
+      sealed: this.#isSealed,
+      digest: this.#checksum.digest
+    }
+  }
+
+  /** Resolves when the file has the batch, which must not be empty, and whose body is given as it is to be stored. */
+  async append(batch: FrameBatch, body: Body): Promise<void> {
     if (this.#bytes === 0) await this.#writeOpening()
-    const message = encodeBatch(batch)
-    await this.#write(message.chunks)
+    const message = encodeBatch(body, this.#rows)
+    await this.#write(chunksOf(message))
+    this.#addToChecksum(message)
     this.#batches.push(blockEndingAt(this.#bytes, message))
+    if (this.#rows === 0) this.#firstReceivedAt = batch.receivedAt[0] ?? 0n
     this.#rows += batch.length
-    this.#firstReceivedAt ??= batch.receivedAt[0]
-    this.#lastReceivedAt = batch.receivedAt[batch.length - 1]
+    this.#lastReceivedAt = batch.receivedAt[batch.length - 1] ?? 0n
   }
 
   async rollBack(): Promise<void> {
     await this.#handle.truncate(this.#bytes)
   }
 
-  /** Closes the segment as it is. */
-  async abandon(): Promise<void> {
-    await this.#handle.close()
-  }
-
-  /** Makes the segment a file and closes it. */
+  /** Makes the segment a file of its own. */
   async seal(): Promise<void> {
     if (this.#bytes === 0) await this.#writeOpening()
-    await this.#write(encodeEnd(this.#batches, this.#dictionaries))
+    const end = encodeEnd(this.#schema, this.#batches, this.#dictionaries, this.#rows)
+    await this.#write([end])
+    this.#checksum.append(end)
+    this.#isSealed = true
+  }
+
+  /** Resolves when a loss of power leaves all that had been appended before. Appending can go on meanwhile. */
+  async sync(): Promise<void> {
+    const [bytes, rows] = [this.#bytes, this.#rows]
+    await this.#handle.datasync()
+    if (!this.#isNamed) await syncDirectory(dirname(this.file))
+    this.#isNamed = true
+    this.#syncedBytes = bytes
+    this.#syncedRows = rows
+  }
+
+  async close(): Promise<void> {
     await this.#handle.close()
   }
 
   async #writeOpening(): Promise<void> {
     const dictionaries = encodeDictionaries()
-    const messages = [encodeSchema(), ...dictionaries]
-    await this.#write([SEGMENT_START, ...messages.flatMap(message => message.chunks)])
+    const messages = [encodeSchema(this.#schema), ...dictionaries]
+    await this.#write([SEGMENT_START, ...messages.flatMap(chunksOf)])
+    this.#checksum.append(SEGMENT_START)
+    messages.forEach(message => this.#addToChecksum(message))
     let end = this.#bytes
     for (const message of dictionaries.toReversed()) {
       this.#dictionaries.unshift(blockEndingAt(end, message))
-      end -= message.metadataLength + message.bodyLength
+      end -= message.head.length + message.body.length
     }
+  }
+
+  #addToChecksum({ head, body }: EncodedMessage): void {
+    this.#checksum.append(head)
+    this.#checksum.appendKnown(body.checksum, body.length)
   }
 
   async #write(chunks: readonly Uint8Array[]): Promise<void> {
@@ -97,9 +143,13 @@ export class SegmentWriter {
   }
 }
 
+function chunksOf({ head, body }: EncodedMessage): readonly Uint8Array[] {
+  return [head, ...body.chunks]
+}
+
 /** Where a message stands that ends at an offset, for the footer. */
-function blockEndingAt(end: number, { metadataLength, bodyLength }: EncodedMessage): FileBlock {
-  return new FileBlock(metadataLength, bodyLength, end - metadataLength - bodyLength)
+function blockEndingAt(end: number, { head, body }: EncodedMessage): FileBlock {
+  return new FileBlock(head.length, body.length, end - head.length - body.length)
 }
 
 /** What is left of the chunks after so many bytes: the system may take less than it is given. */

@@ -1,6 +1,10 @@
 import type { Microseconds } from '../core/time.ts'
-import type { Count, Price } from '../core/units.ts'
+import type { Count, Money, Price } from '../core/units.ts'
+import type { FeeSchedule } from '../market/fees.ts'
+import { arbitrage } from './arbitrage.ts'
+import { momentum } from './momentum.ts'
 import { movers } from './movers.ts'
+import { newMarkets } from './new-markets.ts'
 import type { OpportunityFilter } from './opportunities.ts'
 import { opportunities } from './opportunities.ts'
 import type { Scanner } from './scanner.ts'
@@ -13,9 +17,18 @@ export interface ScannerOptions {
   readonly filters?: readonly OpportunityFilter[]
   readonly minVolume?: Count
   readonly maxSpread?: Price
+  readonly minProfit?: Money
+  readonly exclusive?: ReadonlySet<string>
+  readonly exhaustive?: ReadonlyMap<string, number>
+  readonly seriesFees?: ReadonlyMap<string, FeeSchedule>
+  readonly minFlow?: Count
+  readonly minPressure?: number
 }
 
 export const BUILT_IN_SCANNERS: Readonly<Record<string, (options: ScannerOptions) => Scanner>> = {
   movers,
-  opportunities
+  opportunities,
+  arbitrage,
+  'new-markets': newMarkets,
+  momentum
 }

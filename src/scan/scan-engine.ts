@@ -1,8 +1,10 @@
 import { KwsError, reasonOf } from '../core/errors.ts'
 import type { Microseconds, Nanoseconds } from '../core/time.ts'
-import { formatTime } from '../core/time.ts'
+import { formatTime, nanosecondsOf } from '../core/time.ts'
 import type { MarketTracker } from '../market/market-tracker.ts'
 import type { Message } from '../protocol/messages.ts'
+import { checkFinding } from './check-finding.ts'
+import { checkTable } from './check-table.ts'
 import type { Finding, RankTable, ScanContext, Scanner } from './scanner.ts'
 import type { Signal } from './signal.ts'
 
@@ -27,14 +29,15 @@ export interface ScanEngineOptions {
 /** Runs scanners over messages. `begin` opens a frame, `offer` shows its message. */
 export class ScanEngine {
   readonly #runs: readonly ScannerRun[]
-  readonly #context: EngineContext
+  readonly #turn: Turn = { high: 0, low: 0, now: 0 as Microseconds, scanner: '', callback: 'none' }
+  readonly #context: ScanContext
   readonly #options: ScanEngineOptions
   #frame = 0
   #failures = 0
 
   constructor(scanners: readonly Scanner[], tracker: MarketTracker, options: ScanEngineOptions) {
     this.#runs = scanners.map(scanner => ({ scanner, nextTimer: 0 }))
-    this.#context = new EngineContext(tracker, options)
+    this.#context = contextOf(this.#turn, tracker, options)
     this.#options = options
   }
 
@@ -43,43 +46,35 @@ export class ScanEngine {
   }
 
   /**
-   * Sets the time, which is that of a row of a column, and fires the timers that are due, while the tracker is still as
+   * Sets the time, given as the halves of its 64 bits, and fires the timers that are due, while the tracker is still as
    * the frames before left it.
    */
-  begin(times: BigInt64Array, row: number, now: Microseconds): void {
+  begin(high: number, low: number, now: Microseconds): void {
     this.#frame++
-    this.#context.times = times
-    this.#context.row = row
-    this.#context.now = now
+    this.#turn.high = high
+    this.#turn.low = low
+    this.#turn.now = now
     for (const run of this.#runs) {
       const { timerEvery } = run.scanner
       if (timerEvery === undefined || now < run.nextTimer) continue
       // Multiples of the interval since the epoch, so that a recording's timers do not depend on where it starts.
       const first = run.nextTimer === 0
       run.nextTimer = (Math.floor(now / timerEvery) + 1) * timerEvery
-      if (first) continue
-      this.#call(run.scanner, () => {
-        const returned: unknown = run.scanner.onTimer?.(this.#context)
-        if (returned instanceof Promise) refusePromise(returned)
-      })
+      if (!first) this.#fireTimer(run.scanner)
     }
-  }
-
-  /** Before the memory of the column is used for others. */
-  end(): void {
-    this.#context.times = BigInt64Array.of(this.#context.time)
-    this.#context.row = 0
   }
 
   offer(message: Message): void {
     for (const { scanner } of this.#runs) {
       if (scanner.onMessage === undefined) continue
-      this.#context.scanner = scanner.name
+      this.#turn.scanner = scanner.name
+      this.#turn.callback = 'frame'
       try {
-        const returned: unknown = scanner.onMessage(message, this.#context)
-        if (returned instanceof Promise) refusePromise(returned)
+        refusePromise(scanner.onMessage(message, this.#context))
       } catch (error) {
         this.#fail(scanner, error)
+      } finally {
+        this.#turn.callback = 'none'
       }
     }
   }
@@ -88,25 +83,36 @@ export class ScanEngine {
   rank(top: number): { readonly scanner: string; readonly table: RankTable }[] {
     const tables: { scanner: string; table: RankTable }[] = []
     for (const { scanner } of this.#runs) {
-      this.#call(scanner, () => {
-        const table = scanner.rank?.(this.#context, top)
-        if (table !== undefined) tables.push({ scanner: scanner.name, table })
-      })
+      if (scanner.rank === undefined) continue
+      this.#turn.scanner = scanner.name
+      this.#turn.callback = 'rank'
+      try {
+        const table: unknown = scanner.rank(this.#context, top)
+        refusePromise(table)
+        tables.push({ scanner: scanner.name, table: checkTable(table) })
+      } catch (error) {
+        this.#fail(scanner, error)
+      } finally {
+        this.#turn.callback = 'none'
+      }
     }
     return tables
   }
 
-  #call(scanner: Scanner, callback: () => void): void {
-    this.#context.scanner = scanner.name
+  #fireTimer(scanner: Scanner): void {
+    this.#turn.scanner = scanner.name
+    this.#turn.callback = 'frame'
     try {
-      callback()
+      refusePromise(scanner.onTimer?.(this.#context))
     } catch (error) {
       this.#fail(scanner, error)
+    } finally {
+      this.#turn.callback = 'none'
     }
   }
 
   #fail(scanner: Scanner, error: unknown): void {
-    const failure = { scanner: scanner.name, frame: this.#frame, time: this.#context.time, error }
+    const failure = { scanner: scanner.name, frame: this.#frame, time: timeOf(this.#turn), error }
     this.#failures++
     if (this.#options.strict === true) throw new KwsError('scanner', describeFailure(failure), { cause: error })
     this.#options.onFailure?.(failure)
@@ -119,53 +125,49 @@ export function describeFailure(failure: ScannerFailure): string {
 }
 
 /** What a scanner does after it has returned would not be of this frame, nor the same in a replay. */
-function refusePromise(promise: Promise<unknown>): never {
-  promise.catch(() => undefined)
+function refusePromise(returned: unknown): void {
+  if (typeof returned !== 'object' || returned === null) return
+  if (!('then' in returned) || typeof returned.then !== 'function') return
+  // Its rejection is not to end the process: the promise itself is what is wrong.
+  Promise.resolve(returned).catch(() => undefined)
   throw new TypeError('it returned a promise, but a scanner must not wait: leave out async')
 }
-
-/** A user's scanner may be JavaScript, where no type has been checked, and JSON would hide what is wrong. */
-function checkFinding(market: unknown, kind: unknown, values: Finding['values']): void {
-  if (typeof market !== 'string' || market === '') throw new TypeError('a signal needs a market')
-  if (typeof kind !== 'string' || kind === '') throw new TypeError('a signal needs a kind')
-  for (const [name, value] of Object.entries(values)) {
-    const isGood = typeof value === 'number' ? Number.isFinite(value) : value === null || PLAIN.has(typeof value)
-    if (!isGood)
-      throw new TypeError(`the signal's ${name} is ${String(value)}: give text, a finite number, true, false or null`)
-  }
-}
-
-const PLAIN: ReadonlySet<string> = new Set(['string', 'boolean'])
 
 interface ScannerRun {
   readonly scanner: Scanner
   nextTimer: number
 }
 
-/** One object for the whole run: nothing is allocated per frame. */
-class EngineContext implements ScanContext {
-  readonly tracker: MarketTracker
-  readonly #options: ScanEngineOptions
-  times: BigInt64Array = new BigInt64Array(1)
-  row = 0
-  now = 0 as Microseconds
-  scanner = ''
+/** Whose turn it is, and when: one object for the whole run, so that nothing is allocated per frame. */
+interface Turn {
+  high: number
+  low: number
+  now: Microseconds
+  scanner: string
+  /** `none` between callbacks, `frame` in `onMessage` and `onTimer`. */
+  callback: 'none' | 'frame' | 'rank'
+}
 
-  constructor(tracker: MarketTracker, options: ScanEngineOptions) {
-    this.tracker = tracker
-    this.#options = options
-  }
+/** Made when somebody asks: a bigint for each frame would cost more than all else here. */
+function timeOf({ high, low }: Turn): Nanoseconds {
+  return nanosecondsOf(high, low)
+}
 
-  /** Made of the column when somebody asks, since a bigint for each frame would cost more than all else here. */
-  get time(): Nanoseconds {
-    return this.times[this.row] ?? 0n
+/** Frozen, so that no scanner can change what the others see. */
+function contextOf(turn: Turn, tracker: MarketTracker, { signalsFrom, onSignal }: ScanEngineOptions): ScanContext {
+  const emit = (finding: Finding): void => {
+    // Screens ask for rankings when they like, so that a signal from there would come at another frame in a replay.
+    if (turn.callback === 'rank') throw new TypeError('rank must not emit: signals come from onMessage and onTimer')
+    if (turn.callback === 'none') throw new TypeError('emit was called after onMessage or onTimer had returned')
+    const { market, kind, values } = checkFinding(finding)
+    if (signalsFrom !== undefined && timeOf(turn) < signalsFrom) return
+    onSignal({ time: timeOf(turn), scanner: turn.scanner, market, kind, values })
   }
-
-  /** A property, since scanners take it out of the context by destructuring. */
-  readonly emit = ({ market, kind, values }: Finding): void => {
-    const { signalsFrom, onSignal } = this.#options
-    if (signalsFrom !== undefined && this.time < signalsFrom) return
-    checkFinding(market, kind, values)
-    onSignal({ time: this.time, scanner: this.scanner, market, kind, values })
-  }
+  return Object.freeze({
+    tracker,
+    get now() {
+      return turn.now
+    },
+    emit
+  })
 }

@@ -5,7 +5,7 @@ import type { Signal } from '../scan/signal.ts'
 import { signalToJson } from '../scan/signal.ts'
 import type { SignalSink } from '../scan/signal-sink.ts'
 
-/** Writes one signal a line. */
+/** Writes one signal a line. Whoever owns the output listens for its errors: here it is only waited for. */
 export class NdjsonSink implements SignalSink {
   readonly #output: Writable
   #lines: string[] = []
@@ -15,14 +15,19 @@ export class NdjsonSink implements SignalSink {
   }
 
   accept(signal: Signal): void {
-    this.#lines.push(signalToJson(signal))
+    this.write(signalToJson(signal))
+  }
+
+  /** Another line, in its place among the signals. */
+  write(line: string): void {
+    this.#lines.push(line)
   }
 
   async flush(): Promise<void> {
     if (this.#lines.length === 0) return
     const text = `${this.#lines.join('\n')}\n`
     this.#lines = []
-    if (!this.#output.write(text)) await once(this.#output, 'drain')
+    if (!this.#output.write(text)) await once(this.#output, 'drain').catch(() => undefined)
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { batchOf } from '../../src/core/frame-batch-builder.ts'
@@ -35,11 +35,18 @@ describe('bad input', () => {
     [['replay', '--speed', 'fast'], 2, /write a speed such as 1x/],
     [['replay', '/no/such/recording'], 1, /there is no recording/],
     [['replay', '--dir', '/no/such/folder'], 1, /there is no recording in/],
-    [['replay', '--scanner', 'moovers'], 2, /unknown scanner moovers: there are movers, opportunities/],
+    [['replay', '--scanner', 'moovers'], 2, /unknown scanner moovers, did you mean movers\? there are movers, opp/],
+    [['replay', '--min-change', '0'], 2, /write a change above 0/],
     [['replay', '--scanner', './none.ts'], 2, /no scanner file/],
     [['scan'], 2, /either --live or --replay/],
     [['import'], 2, /missing required argument 'files'/],
     [['import', '/no/such/file'], 1, /cannot be read/],
+    [['import', resolve('bin/kws')], 3, /no line of .* is a JSON object/],
+    [
+      ['import', resolve('fixtures/frames.jsonl'), '--out', '/proc/kws/r'],
+      1,
+      /cannot record into .* choose another directory/
+    ],
     [['frobnicate'], 2, /unknown command 'frobnicate'/],
     [['info', '--nonsense'], 2, /unknown option '--nonsense'/]
   ])('kws %j ends with %i', async (args, code, message) => {
@@ -98,24 +105,50 @@ describe('bad input', () => {
     expect(strict.code).toBe(1)
   })
 
-  it('names a scanner file that does not parse, or builds no scanner', async () => {
+  it('warns of times that lie outside of the recording', async () => {
     const recording = await smallRecording()
+    const warningsOf = async (...times: string[]) =>
+      (await runKws(['replay', recording, '--json', '--log-level', 'warn', ...times])).stderr.replaceAll(/^\S+ /gm, '')
+    const [before, after, inside] = await Promise.all([
+      warningsOf('--from', '2020-01-01T00:00:00Z'),
+      warningsOf('--from', '+1s', '--to', '+5m'),
+      warningsOf('--from', '+1s', '--to', '+2s')
+    ])
+    expect(before).toBe(
+      'warn --from lies before the first frame, which was received at 2026-11-24T12:00:00.000000000Z\n'
+    )
+    expect(after).toBe('warn --to lies after the last frame, which was received at 2026-11-24T12:00:02.000000000Z\n')
+    expect(inside).toBe('')
+  })
+
+  it('tells in one line that standard output or .env cannot be used', async context => {
+    if (!existsSync('/dev/full')) return context.skip('there is no /dev/full here')
+    const recording = await smallRecording()
+    for (const flags of [['--json'], []]) {
+      const { code, stderr } = await runKws(['replay', recording, '--log-level', 'warn', ...flags], {
+        stdout: '/dev/full'
+      })
+      const reason = 'kws: cannot write to standard output: ENOSPC: no space left on device, write\n'
+      expect({ code, stderr }).toEqual({ code: 1, stderr: reason })
+    }
     const folder = temporaryFolder()
-    const files = {
-      'broken.ts': 'export default ( => 1',
-      'nothing.js': 'export const a = 1',
-      'number.js': 'export default () => 1'
-    }
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-    const messages = {
-      'broken.ts': /cannot load .*broken\.ts/,
-      'nothing.js': /no default export/,
-      'number.js': /builds no scanner/
-    }
-    for (const [name, message] of Object.entries(messages)) {
-      const { code, stderr } = await runKws(['replay', recording, '--scanner', join(folder, name)])
-      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(message) })
-    }
+    mkdirSync(join(folder, '.env'))
+    const { code, stderr } = await runKws(['record'], { cwd: folder })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^kws: cannot read .*\.env: EISDIR.*\n$/)
+    })
+  })
+
+  it('reads a key from .env whose line breaks are written as \\n', async () => {
+    const exchange = await PracticeExchange.start({ clock: systemClock() })
+    onTestFinished(() => exchange.close())
+    const folder = temporaryFolder()
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().replaceAll('\n', '\\n')
+    writeFileSync(join(folder, '.env'), `KALSHI_API_KEY_ID=me\nKALSHI_PRIVATE_KEY=${pem}\n`)
+    const { code, stderr } = await runKws(['record', '--url', exchange.url, '--duration', '100ms'], { cwd: folder })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('kws:') })
   })
 
   it('leaves no trace of a key or signature in what it writes', async () => {

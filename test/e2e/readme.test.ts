@@ -1,6 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { startExchange } from '../exchange/practice-client.ts'
 import { temporaryFolder } from '../temporary.ts'
 import { linesOf, runKws } from './run-kws.ts'
 
@@ -12,9 +15,8 @@ describe('README', () => {
     const scanner = /```ts\n([\s\S]*?)```/.exec(README)?.[1] ?? ''
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'big-trades.ts'), scanner)
-    const { code, stdout, stderr } = await runKws(['replay', SAMPLE, '--scanner', './big-trades.ts', '--json'], {
-      cwd: folder
-    })
+    const args = ['replay', SAMPLE, '--scanner', './big-trades.ts', '--json', '--log-level', 'warn']
+    const { code, stdout, stderr } = await runKws(args, { cwd: folder })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const signals = linesOf<{ kind: string; values: { count: string; bid: string; ask: string } }>(stdout)
     expect(signals.length).toBeGreaterThan(0)
@@ -23,6 +25,25 @@ describe('README', () => {
       expect(Number(values.count)).toBeGreaterThanOrEqual(300)
       expect(Number(values.bid)).toBeLessThan(Number(values.ask))
     }
+  })
+
+  it('has a program that runs as it stands there, but for the port', async () => {
+    const exchange = await startExchange()
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'node_modules'))
+    symlinkSync(resolve('.'), join(folder, 'node_modules', 'kws'))
+    const program = /```ts\n(import [^`]*KalshiWebSocket[\s\S]*?)```/.exec(README)?.[1] ?? ''
+    writeFileSync(join(folder, 'program.mjs'), program.replace('8080', String(exchange.port)))
+    const [market = ''] = exchange.tickers()
+    const child = spawn(process.execPath, ['program.mjs', market], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit']
+    })
+    const exited = once(child, 'exit')
+    const [output] = (await once(child.stdout, 'data')) as [Buffer]
+    expect(output.toString().split('\n')[0]).toMatch(new RegExp(`^${market} 0\\.\\d{4} [01]\\.\\d{4}$`))
+    child.kill('SIGINT')
+    expect(await exited).toEqual([0, null])
   })
 
   it('shows a signal that the sample really gives', async () => {

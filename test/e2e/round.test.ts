@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -7,6 +8,7 @@ import { PracticeExchange } from '../../src/exchange/practice-exchange.ts'
 import type { RecordingInfo } from '../../src/audit/recording-info.ts'
 import { openRecording } from '../../src/recording/recording.ts'
 import { framesOf } from '../../src/core/frame.ts'
+import { BUILT_IN_SCANNERS } from '../../src/scan/registry.ts'
 import { mountSmallDisk, temporaryFolder } from '../temporary.ts'
 import { linesOf, runKws, startKws } from './run-kws.ts'
 
@@ -25,14 +27,17 @@ describe('the whole round', () => {
     const recording = join(temporaryFolder(), 'demo')
     const { code, stdout } = await runKws(['demo', '--duration', '2s', '--out', recording, '--json'])
     expect(code).toBe(0)
-    const [result] = linesOf<{ frames: number; signals: number; equal: boolean }>(stdout)
+    const [result] = linesOf<{ frames: number; signals: number; sha256: string; equal: boolean }>(stdout)
     expect(result?.equal).toBe(true)
     expect(result?.frames).toBeGreaterThan(2_000)
     expect(result?.signals).toBeGreaterThan(0)
 
     const live = readFileSync(join(recording, 'signals.ndjson'), 'utf8')
     const replay = async () => await runKws(['replay', recording, '--scanner', 'movers,opportunities', '--json'])
-    expect((await replay()).stdout).toBe(live)
+    expect(result?.sha256).toBe(createHash('sha256').update(live).digest('hex'))
+    const replayed = await replay()
+    expect(replayed.stdout).toBe(live)
+    expect(replayed.stderr).toContain(`sha256 ${result?.sha256}`)
 
     const segment = segmentOf(recording)
     const bytes = readFileSync(segment)
@@ -42,21 +47,31 @@ describe('the whole round', () => {
     expect((await replay()).stdout).not.toBe(live)
   })
 
-  it('records every frame that the exchange sent, also when it is interrupted', async () => {
+  it('records every frame that the exchange sent, also when it is interrupted, and is followed meanwhile', async () => {
     const exchange = await practice()
     const recording = join(temporaryFolder(), 'r')
     const markets = exchange.tickers().join(',')
     const run = startKws(['record', '--url', exchange.url, '--markets', markets, '--out', recording, '--json'])
     await run.said('recording ')
+    const scanning = ['replay', recording, '--scanner', 'movers,opportunities', '--min-change', '0.005', '--json']
+    const follower = startKws([...scanning, '--follow'])
     while (exchange.counters.frames < 2_000) await new Promise(resolve => setTimeout(resolve, 20))
     run.child.kill('SIGINT')
     const { code, stdout, stderr } = await run.finished
-    expect({ code, stderr: stderr.replaceAll(/^.*recording ws:.*\n/gm, '') }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr: stderr.replaceAll(/^.*(recording ws:|ending in good order).*\n/gm, '') }).toEqual({
+      code: 0,
+      stderr: ''
+    })
+    const followed = await follower.finished
+    const replayed = await runKws(scanning)
+    expect([followed.code, followed.stdout]).toEqual([replayed.code, replayed.stdout])
+    expect(linesOf(followed.stdout).length).toBeGreaterThan(0)
 
     const [info] = linesOf<RecordingInfo>((await runKws(['info', recording, '--json'])).stdout)
     const received = await receivedTexts(recording)
     expect(received).toBe(exchange.counters.frames)
-    expect(info?.frames).toBe(linesOf<{ frames: number }>(stdout)[0]?.frames)
+    const summary = linesOf<{ type: string; frames: number }>(stdout).find(({ type }) => type === 'summary')
+    expect(info?.frames).toBe(summary?.frames)
     expect(info?.irregularities.gap).toBe(0)
     expect(info?.types).not.toHaveProperty('malformed')
     expect(info?.types).not.toHaveProperty('unknown')
@@ -84,8 +99,8 @@ describe('the whole round', () => {
     const exchange = await practice()
     const folder = temporaryFolder()
     const recording = join(folder, 'r')
-    const scanners = ['movers', 'opportunities']
-    const flags = ['--min-change', '0.005', '--json']
+    const scanners = Object.keys(BUILT_IN_SCANNERS)
+    const flags = ['--min-change', '0.005', '--min-flow', '10', '--min-pressure', '0.1', '--json']
     const markets = ['--markets', exchange.tickers().join(',')]
     const live = await runKws([
       'scan',

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 
@@ -17,26 +18,30 @@ export interface Run {
   said(text: string): Promise<void>
 }
 
+interface Setting {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  /** A file or device that takes standard output. */
+  readonly stdout?: string
+}
+
 /** Starts `bin/kws` as a user does, in a folder where it finds no `.env` and with no credentials but those given. */
-export function startKws(
-  args: readonly string[],
-  { cwd = tmpdir(), env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}
-): Run {
+export function startKws(args: readonly string[], { cwd = tmpdir(), env = {}, stdout: file }: Setting = {}): Run {
   const child = spawn(process.execPath, [resolve('bin/kws'), ...args], {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe']
+    stdio: ['ignore', file === undefined ? 'pipe' : openSync(file, 'w'), 'pipe']
   })
   let stdout = ''
   let stderr = ''
-  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
-  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
+  child.stdout?.on('data', (data: Buffer) => (stdout += data.toString()))
+  child.stderr?.on('data', (data: Buffer) => (stderr += data.toString()))
   const finished = new Promise<Outcome>(done => {
     child.on('close', (code, signal) => done({ code, signal, stdout, stderr }))
   })
   const said = async (text: string) => {
     while (!stderr.includes(text)) {
-      const more = new Promise(seen => child.stderr.once('data', seen))
+      const more = new Promise(seen => child.stderr?.once('data', seen))
       const outcome = await Promise.race([more, finished])
       if (typeof outcome === 'object' && outcome !== null && 'stderr' in outcome && !stderr.includes(text)) {
         throw new Error(`kws ended without saying "${text}": ${stderr}`)
@@ -46,11 +51,8 @@ export function startKws(
   return { child, finished, said }
 }
 
-export async function runKws(
-  args: readonly string[],
-  options?: { cwd?: string; env?: NodeJS.ProcessEnv }
-): Promise<Outcome> {
-  return await startKws(args, options).finished
+export async function runKws(args: readonly string[], setting?: Setting): Promise<Outcome> {
+  return await startKws(args, setting).finished
 }
 
 export function linesOf<Line>(text: string): Line[] {

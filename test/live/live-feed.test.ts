@@ -93,7 +93,7 @@ describe('live feed', () => {
       socket.send('last words')
       socket.close(1012, 'restart')
     })
-    const feed = await LiveFeed.connect({ url, clock, subscriptions: [] })
+    const feed = await LiveFeed.connect({ url, clock, subscriptions: [], reconnectsMax: 0 })
     const frames: Frame[] = []
     const reading = (async () => {
       for await (const batch of feed) frames.push(...framesOf(batch))
@@ -137,13 +137,13 @@ describe('live feed', () => {
     closers.push(() => server.close())
     await new Promise(resolve => server.once('listening', resolve))
     const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    await expect(LiveFeed.connect({ url, clock, subscriptions: [] })).rejects.toThrow(message)
+    await expect(LiveFeed.connect({ url, clock, subscriptions: [], reconnectsMax: 0 })).rejects.toThrow(message)
   })
 
   it('says that nothing listens, or that the host is unknown', async () => {
     const refused = LiveFeed.connect({ url: 'ws://127.0.0.1:1/', clock, subscriptions: [] })
     await expect(refused).rejects.toThrow(/nothing listens there \(ECONNREFUSED\)/)
-    const unknown = LiveFeed.connect({ url: 'ws://no.such.host.invalid/', clock, subscriptions: [] })
+    const unknown = LiveFeed.connect({ url: 'ws://no.such.host.invalid/', clock, subscriptions: [], reconnectsMax: 0 })
     await expect(unknown).rejects.toThrow(/ENOTFOUND|EAI_AGAIN/)
   })
 })

@@ -6,7 +6,7 @@ import { batchOf } from '../../src/core/frame-batch-builder.ts'
 import type { Frame, FrameBatch } from '../../src/core/frame.ts'
 import { DIRECTIONS, FRAME_KINDS, framesOf } from '../../src/core/frame.ts'
 import type { SessionInfo } from '../../src/recording/manifest.ts'
-import type { RecordingWriterOptions } from '../../src/recording/recording-writer.ts'
+import type { RecordingWriterOptions } from '../../src/recording/recording-writer-options.ts'
 import { RecordingWriter } from '../../src/recording/recording-writer.ts'
 import { temporaryFolder } from '../temporary.ts'
 
@@ -70,6 +70,7 @@ export async function record(
     clock: systemClock(),
     session: SESSION,
     flushSeconds: 0,
+    fsync: 'none',
     batchBytesMax: 64 * 1024,
     ...options
   })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -43,8 +44,8 @@ describe('importCaptures', () => {
   })
 
   it('takes bytes that are no text as a binary frame', async () => {
-    const { frames } = await imported([Buffer.of(0xff, 0xfe)])
-    expect(frames).toMatchObject([{ kind: 'binary', payload: Uint8Array.of(0xff, 0xfe) }])
+    const { frames } = await imported([TICKER, Buffer.of(0xff, 0xfe)])
+    expect(frames).toMatchObject([{}, { kind: 'binary', payload: Uint8Array.of(0xff, 0xfe) }])
   })
 
   it.each([
@@ -119,16 +120,40 @@ describe('importCaptures', () => {
     })
   })
 
-  it('imports what there is of a file that ends too early, and says so', async () => {
+  it('imports what there is of a file that ends too early, and marks the recording', async () => {
     const folder = temporaryFolder()
-    const file = join(folder, 'cut.gz')
+    const files = ['cut.gz', 'whole'].map(name => join(folder, name))
+    const [cut = '', whole = ''] = files
     const lines = Array.from({ length: 5000 }, (_, row) => `{"type":"ticker","ts":${1_791_833_400 + row}}`)
-    const whole = gzipSync(lines.join('\n'))
-    writeFileSync(file, whole.subarray(0, whole.length - 100))
+    const zipped = gzipSync(lines.join('\n'))
+    writeFileSync(cut, zipped.subarray(0, zipped.length / 2))
+    writeFileSync(whole, TICKER)
+    const { frames, summary, recording } = await importedFrom(files)
+    const reason = `${cut} cannot be read to its end (unexpected end of file)`
+    expect(frames.length).toBeGreaterThan(2000)
+    expect(texts(frames)).toEqual([...lines.slice(0, frames.length - 1), TICKER])
+    expect([summary.incomplete, recording.manifest?.incomplete]).toEqual([[reason], [reason]])
+  })
+
+  it('passes over a byte order mark, also where it comes in pieces', async () => {
+    const { frames } = await imported([`\u{feff}${TICKER}`, `\u{feff}`])
+    expect(texts(frames)).toEqual([TICKER, '\u{feff}'])
+  })
+
+  it('makes no recording of what is no capture', async () => {
+    const folder = temporaryFolder()
+    const file = join(folder, 'random')
+    writeFileSync(file, createHash('sha256').update('').digest('hex').repeat(50).replaceAll('a', '\n'))
     await expect(importedFrom([file])).rejects.toMatchObject({ name: 'KwsError', code: 'damaged' })
-    const read = texts(await framesIn((await openRecording(join(folder, 'recording'))).batches()))
-    expect(read.length).toBeGreaterThan(0)
-    expect(read).toEqual(lines.slice(0, read.length))
+    await expect(importedFrom([file])).rejects.toThrow(`no line of ${file} is a JSON object (of `)
+    await expect(importedFrom([folder])).rejects.toThrow(`${folder} is a directory; name the captures in it`)
+    expect(existsSync(join(folder, 'recording'))).toBe(false)
+  })
+
+  it('makes an empty recording of an empty file', async () => {
+    const { summary, recording } = await imported([])
+    expect(summary).toMatchObject({ frames: 0, connections: 0, incomplete: [] })
+    expect(recording.manifest?.counters).toMatchObject({ frames: 0, connections: 0 })
   })
 
   it('makes no recording when a file is missing', async () => {

@@ -1,13 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { batchOf } from '../../src/core/frame-batch-builder.ts'
 import type { Frame } from '../../src/core/frame.ts'
 import { readManifest } from '../../src/recording/manifest.ts'
 import { openRecording } from '../../src/recording/recording.ts'
 import { RecordingWriter } from '../../src/recording/recording-writer.ts'
-import type { SegmentFault } from '../../src/recording/segment-reader.ts'
+import type { SegmentFault } from '../../src/recording/segment-fault.ts'
 import { frame, frames, framesIn, record, SESSION } from './frames.ts'
 import { mountSmallDisk, temporaryFolder } from '../temporary.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -32,7 +33,14 @@ describe('RecordingWriter', () => {
     const clock = new VirtualClock()
     const directory = join(temporaryFolder(), 'recording')
     const writer = await RecordingWriter.create(directory, { clock, session: SESSION, batchBytesMax: 9000 })
-    const rowsOnDisk = async () => (await framesIn((await openRecording(directory)).batches())).length
+    const rowsOnDisk = async () => {
+      await writer.flushed()
+      return (await framesIn((await openRecording(directory)).batches())).length
+    }
+    const bytesOnDisk = () => {
+      const segments = readdirSync(directory).filter(name => name.endsWith('.arrow'))
+      return segments.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
+    }
     const many = batchOf(Array.from({ length: 4097 }, () => frame({ payload: '{}' })))
     await writer.accept(many)
     expect(await rowsOnDisk()).toBe(4096)
@@ -44,7 +52,9 @@ describe('RecordingWriter', () => {
     clock.advance(1)
     await writer.accept(batchOf([]))
     expect(await rowsOnDisk()).toBe(4099)
+    expect(writer.storedBytes).toBe(bytesOnDisk())
     await writer.close()
+    expect(writer.storedBytes).toBe(bytesOnDisk())
     expect([writer.frames, writer.bytes, writer.segments]).toEqual([4099, 4097 * 2 + 8997 + 4, 1])
   })
 
@@ -90,7 +100,8 @@ describe('RecordingWriter', () => {
           bytes: readFileSync(join(directory, '20261012T193000.000000Z-0001.arrow')).length,
           firstReceivedAt: '2026-10-12T19:30:00.000000000Z',
           lastReceivedAt: '2026-10-12T19:30:00.500000000Z',
-          sealed: true
+          sealed: true,
+          digest: expect.stringMatching(/^crc32:[0-9a-f]{8}$/)
         }
       ]
     })
@@ -103,9 +114,69 @@ describe('RecordingWriter', () => {
     await record([[frame()]], {}, join(directory, 'empty'))
     await record([[frame()]], {}, join(directory, 'new', 'deep'))
     writeFileSync(join(directory, 'file'), '')
-    for (const taken of [directory, join(directory, 'file')]) {
+    for (const taken of [directory, join(directory, 'file'), '/proc/kws/recording']) {
       await expect(record([], {}, taken)).rejects.toMatchObject({ name: 'KwsError', code: 'storage' })
     }
+  })
+
+  it('lets only one of two that begin at the same time have a directory, and overwrites no file', async () => {
+    const directory = join(temporaryFolder(), 'recording')
+    const options = { clock: new VirtualClock(), session: SESSION, flushSeconds: 0 }
+    const begun = await Promise.allSettled([1, 2, 3].map(() => RecordingWriter.create(directory, options)))
+    const [writer, ...others] = begun.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+    expect(others).toEqual([])
+    const refused = begun.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []))
+    for (const error of refused) expect(error).toMatchObject({ name: 'KwsError', code: 'storage' })
+
+    const taken = join(directory, '20261012T193000.000000Z-0001.arrow')
+    writeFileSync(taken, 'precious')
+    await writer?.accept(batchOf([frame()]))
+    await expect(writer?.close()).rejects.toThrow('another recorder is at work')
+    expect(readFileSync(taken, 'utf8')).toBe('precious')
+  })
+
+  it('lists each segment, with the digest of its bytes, as soon as it is sealed', async () => {
+    const directory = join(temporaryFolder(), 'recording')
+    const options = { clock: new VirtualClock(), session: SESSION, flushSeconds: 0, rotate: { bytes: 1 } } as const
+    const writer = await RecordingWriter.create(directory, options)
+    for (let count = 1; count <= 3; count++) {
+      await writer.accept(batchOf([frame({ at: count, payload: 'x'.repeat(count) })]))
+      await vi.waitUntil(async () => (await readManifest(directory))?.segments.length === count, { interval: 5 })
+      const manifest = await readManifest(directory)
+      expect(manifest).toMatchObject({ ended: null, counters: { frames: count, bytes: (count * (count + 1)) / 2 } })
+      for (const { file, digest, bytes, sealed } of manifest?.segments ?? []) {
+        const content = readFileSync(join(directory, file))
+        expect({ digest, bytes, sealed }).toEqual({ digest: digestOf(content), bytes: content.length, sealed: true })
+      }
+    }
+    await writer.close()
+  })
+
+  it.each([
+    // After the first batch, after one more when the clock has gone on by a second, and after the end.
+    ['batch', [1, 2, 2]],
+    ['interval', [0, 2, 2]],
+    ['none', [0, 0, 0]]
+  ] as const)('syncs with --fsync %s what it promises', async (fsync, expected) => {
+    const clock = new VirtualClock()
+    const directory = join(temporaryFolder(), 'recording')
+    const writer = await RecordingWriter.create(directory, { clock, session: SESSION, flushSeconds: 0, fsync })
+    await writer.accept(batchOf([frame()]))
+    await writer.flushed()
+    const synced = [writer.syncedFrames]
+    clock.advance(1000)
+    await writer.accept(batchOf([frame()]))
+    await writer.flushed()
+    // One that is under way may not have seen the last batch: the next does.
+    const syncNext = async () => {
+      clock.advance(1000)
+      await writer.accept(batchOf([]))
+      return writer.syncedFrames === 2
+    }
+    if (fsync === 'interval') await vi.waitUntil(syncNext, { interval: 5 })
+    synced.push(writer.syncedFrames)
+    await writer.close()
+    expect([...synced, writer.syncedFrames]).toEqual(expected)
   })
 
   it('loses nothing that had arrived when the disk is full, and leaves a sealed recording', async context => {
@@ -159,6 +230,10 @@ describe('RecordingWriter', () => {
     await expect(RecordingWriter.create(join(disk, 'recording'), options)).rejects.toMatchObject({ code: 'storage' })
   })
 })
+
+function digestOf(bytes: Uint8Array): string {
+  return `crc32:${crc32(bytes).toString(16).padStart(8, '0')}`
+}
 
 function payloads(frames: readonly Frame[]): string {
   return Buffer.concat(frames.map(({ payload }) => payload)).toString()

@@ -1,9 +1,12 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tableFromArrays, tableToIPC } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
+import type { Frame } from '../../src/core/frame.ts'
+import { readManifest, writeManifest } from '../../src/recording/manifest.ts'
 import { firstReceivedAt, newestRecording, openRecording } from '../../src/recording/recording.ts'
-import type { SegmentFault } from '../../src/recording/segment-reader.ts'
+import type { SegmentFault } from '../../src/recording/segment-fault.ts'
+import { isDamage } from '../../src/recording/segment-fault.ts'
 import { frame, framesIn, record, SESSION, START } from './frames.ts'
 import { temporaryFolder } from '../temporary.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -39,13 +42,80 @@ describe('openRecording', () => {
     const [first = '', second = ''] = (await openRecording(path)).segments
     writeFileSync(second, 'ARROW1\0\0')
     appendFileSync(first, 'left behind')
+    rmSync(join(path, 'session.json'))
     const faults: SegmentFault[] = []
     const read = await framesIn((await openRecording(path)).batches(fault => faults.push(fault)))
     expect(read).toEqual([BATCHES[0], BATCHES[2]].flat())
     expect(faults).toEqual([
-      { type: 'unsealed', file: first },
-      { type: 'torn', file: second, offset: 0, bytes: 8 }
+      { type: 'torn', file: first, offset: expect.any(Number), bytes: expect.any(Number), rows: 0 },
+      { type: 'torn', file: second, offset: 0, bytes: 8, rows: null }
     ])
+  })
+
+  it('tells of segments that session.json lists but that are gone', async () => {
+    const path = await record(BATCHES, { rotate: { bytes: 1 } })
+    const [, second = ''] = (await openRecording(path)).segments
+    rmSync(second)
+    const { frames, faults } = await readAll(path)
+    expect(frames).toEqual([BATCHES[0], BATCHES[2]].flat())
+    expect(faults).toEqual([{ type: 'missing', file: second, rows: 1 }])
+    expect(faults.map(isDamage)).toEqual([true])
+  })
+
+  it('takes a sealed segment that has been cut for damage, and one that was never sealed for what a kill leaves', async () => {
+    const path = await record([BATCHES.flat(), ...BATCHES], { rotate: { bytes: 1 } })
+    const [first = ''] = (await openRecording(path)).segments
+    for (const bytes of [statSync(first).size - 1, 100]) {
+      truncateSync(first, bytes)
+      const { faults } = await readAll(path)
+      expect(faults).toEqual([{ type: 'differs', file: first, rows: bytes === 100 ? 0 : 3, listed: 3 }])
+      expect(faults.map(isDamage)).toEqual([true])
+      expect((await readAll(first)).faults).toEqual(faults)
+    }
+    rmSync(join(path, 'session.json'))
+    const { faults } = await readAll(path)
+    expect(faults).toMatchObject([{ type: 'torn', file: first }])
+    expect(faults.map(isDamage)).toEqual([false])
+  })
+
+  it('takes another segment under the name of a sealed one for damage', async () => {
+    const path = await record([BATCHES.flat(), [frame()]], { rotate: { bytes: 1 } })
+    const [first = '', second = ''] = (await openRecording(path)).segments
+    copyFileSync(second, first)
+    const { faults } = await readAll(path)
+    expect(faults).toEqual([{ type: 'differs', file: first, rows: 1, listed: 3 }])
+  })
+
+  it('leaves out copies of segments, and says which', async () => {
+    const path = await record(BATCHES, { rotate: { bytes: 1 } })
+    const [first = '', , third = ''] = (await openRecording(path)).segments
+    const copy = first.replace('.arrow', ' (copy).arrow')
+    copyFileSync(first, copy)
+    const { frames, faults } = await readAll(path)
+    expect(frames).toEqual(BATCHES.flat())
+    expect(faults).toEqual([{ type: 'unlisted', file: copy }])
+    expect(faults.map(isDamage)).toEqual([false])
+
+    // Of a recorder that was killed, the last is not listed but belongs to the recording.
+    const manifest = await readManifest(path)
+    if (manifest === undefined) throw new Error('there is no manifest')
+    await writeManifest(path, { ...manifest, ended: null, segments: manifest.segments.slice(0, 2) })
+    const killed = await readAll(path)
+    expect(killed.frames).toEqual(BATCHES.flat())
+    expect(killed.faults).toEqual([{ type: 'unlisted', file: copy }])
+    expect((await openRecording(path)).segments).toContain(third)
+  })
+
+  it('reads the other segments where a loss of power left nothing of one', async () => {
+    const path = await record(BATCHES, { rotate: { bytes: 1 } })
+    const [, , third = ''] = (await openRecording(path)).segments
+    const manifest = await readManifest(path)
+    if (manifest === undefined) throw new Error('there is no manifest')
+    await writeManifest(path, { ...manifest, ended: null, segments: manifest.segments.slice(0, 2) })
+    writeFileSync(third, new Uint8Array(5000))
+    const { frames, faults } = await readAll(path)
+    expect(frames).toEqual(BATCHES.slice(0, 2).flat())
+    expect(faults).toEqual([{ type: 'torn', file: third, offset: 0, bytes: 5000, rows: null }])
   })
 
   it('holds no frames when none were recorded', async () => {
@@ -73,6 +143,12 @@ describe('openRecording', () => {
     }
   })
 })
+
+async function readAll(path: string): Promise<{ frames: Frame[]; faults: SegmentFault[] }> {
+  const faults: SegmentFault[] = []
+  const recording = await openRecording(path)
+  return { frames: await framesIn(recording.batches(fault => faults.push(fault))), faults }
+}
 
 describe('newestRecording', () => {
   it('is the one begun last, whatever the names', async () => {

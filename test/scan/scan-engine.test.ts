@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { SECOND } from '../../src/core/time.ts'
 import type { ScannerFailure } from '../../src/scan/scan-engine.ts'
 import { describeFailure } from '../../src/scan/scan-engine.ts'
-import type { Finding, Scanner } from '../../src/scan/scanner.ts'
+import type { PipelineOptions } from '../../src/pipeline.ts'
+import type { Finding, RankTable, ScanContext, Scanner } from '../../src/scan/scanner.ts'
+import type { Signal } from '../../src/scan/signal.ts'
 import { NOON, pingFrame, textFrame, tickerFrame } from '../frames.ts'
 import { scanFrames } from './scan-frames.ts'
 
@@ -86,20 +88,97 @@ describe('scan engine', () => {
     expect(failures.map(describeFailure)).toEqual([expect.stringMatching(/frame 1 .*it returned a promise/)])
   })
 
+  it('refuses whatever can be waited for, not promises alone', () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- what a library's own promises look like
+    const thenable = { then: (done: () => void) => done() }
+    // oxlint-disable-next-line typescript/no-misused-promises -- what is not checked in a JavaScript scanner
+    const waiting: Scanner = { name: 'waiting', channels: [], onMessage: () => thenable }
+    expect(failuresOf(waiting)).toEqual([expect.stringContaining('it returned a promise')])
+  })
+
   it.each([
+    ['emit takes an object', undefined],
     ['a market', { kind: 'k', values: {} }],
     ['a market', { market: '', kind: 'k', values: {} }],
     ['a kind', { market: 'A', values: {} }],
+    ['needs values', { market: 'A', kind: 'k' }],
+    ['plain object', { market: 'A', kind: 'k', values: [1] }],
+    ['plain object', { market: 'A', kind: 'k', values: new Date(0) }],
+    ['plain object', { market: 'A', kind: 'k', values: new Map([['x', 1]]) }],
+    ['plain object', { market: 'A', kind: 'k', values: 'text' }],
+    ['plain object', { market: 'A', kind: 'k', values: { toJSON: () => 'another' } }],
     ['x is NaN', { market: 'A', kind: 'k', values: { x: Number.NaN } }],
     ['x is undefined', { market: 'A', kind: 'k', values: { x: undefined } }],
     ['x is 1', { market: 'A', kind: 'k', values: { x: 1n } }],
-    ['x is [object Object]', { market: 'A', kind: 'k', values: { x: {} } }]
-  ])('refuses a signal for %s', (reason, finding) => {
-    const failures: ScannerFailure[] = []
+    ['x is [object Object]', { market: 'A', kind: 'k', values: { x: {} } }],
+    ['x is a value without text', { market: 'A', kind: 'k', values: { x: Object.create(null) as unknown } }]
+  ])('refuses a signal: %s', (reason, finding) => {
     const wrong: Scanner = { name: 'wrong', channels: [], onMessage: (_, { emit }) => emit(finding as Finding) }
-    const { text } = scanFrames(wrong, frames.slice(0, 1), { onFailure: failure => failures.push(failure) })
-    expect(text).toBe('')
+    expect(failuresOf(wrong)).toEqual([expect.stringContaining(reason)])
+    // What is wrong is wrong before the time from which signals are wanted, too.
+    expect(failuresOf(wrong, { signalsFrom: NOON + 1n })).toEqual([expect.stringContaining(reason)])
+  })
+
+  it('takes values without a prototype, and those of the moment of emit', () => {
+    const values = Object.assign(Object.create(null) as Record<string, number>, { x: 1 })
+    const late: Scanner = {
+      name: 'late',
+      channels: [],
+      onMessage(_, { emit }) {
+        emit({ market: 'A', kind: 'k', values })
+        values['x'] = 2
+      }
+    }
+    const taken: unknown[] = []
+    const sinks = [{ accept: (signal: Signal) => void taken.push(signal.values), flush: () => undefined }]
+    scanFrames(late, [pingFrame(0)], { sinks })
+    expect(taken).toEqual([{ x: 1 }])
+  })
+
+  it('takes no signal from a ranking, which screens ask for when they like', () => {
+    const failures: ScannerFailure[] = []
+    const emits: ScanContext['emit'][] = []
+    const finding = { market: 'A', kind: 'k', values: {} }
+    const ranking: Scanner = {
+      name: 'ranking',
+      channels: [],
+      onMessage: (_, { emit }) => void emits.push(emit),
+      rank() {
+        emits[0]?.(finding)
+        return { columns: [], rows: [] }
+      }
+    }
+    const { pipeline } = scanFrames(ranking, frames.slice(0, 1), { onFailure: failure => failures.push(failure) })
+    expect(pipeline.rank(1)).toEqual([])
+    expect(failures.map(describeFailure)).toEqual([expect.stringContaining('rank must not emit')])
+    expect(() => emits[0]?.(finding)).toThrow(/after onMessage or onTimer had returned/)
+  })
+
+  it.each([
+    ['rank must return a table', undefined],
+    ['rank must return a table', null],
+    ['rank must return a table', 7],
+    ['it returned a promise', Promise.resolve({ columns: [], rows: [] })],
+    ['the columns of a ranking must be a list of text', { columns: 'market', rows: [] }],
+    ['the rows of a ranking must be a list', { columns: [], rows: 'none' }],
+    ['row 2 of a ranking must be a list of text', { columns: ['a'], rows: [['1'], null] }],
+    ['row 1 of a ranking must be text, but there is null', { columns: ['a'], rows: [[null]] }],
+    ['row 1 of a ranking must be text, but there is undefined', { columns: ['a'], rows: [Array.from({ length: 1 })] }]
+  ])('refuses a ranking: %s', (reason, table) => {
+    const failures: ScannerFailure[] = []
+    const wrong: Scanner = { name: 'wrong', channels: [], rank: () => table as RankTable }
+    const { pipeline } = scanFrames(wrong, frames, { onFailure: failure => failures.push(failure) })
+    expect(pipeline.rank(3)).toEqual([])
     expect(failures.map(describeFailure)).toEqual([expect.stringContaining(reason)])
+  })
+
+  it('cannot be changed through the context', () => {
+    const meddling: Scanner = {
+      name: 'meddling',
+      channels: [],
+      onMessage: (_, context) => void Object.assign(context, { now: 0 })
+    }
+    expect(failuresOf(meddling)).toEqual([expect.stringMatching(/meddling threw at frame 1 .*now/)])
   })
 
   it('never lets time run backwards when the wall clock was set back', () => {
@@ -109,3 +188,10 @@ describe('scan engine', () => {
     expect(times.map(time => time - Number(NOON / 1000n))).toEqual([5_000_000, 5_000_000, 6_000_000])
   })
 })
+
+function failuresOf(scanner: Scanner, options: Partial<PipelineOptions> = {}): string[] {
+  const failures: ScannerFailure[] = []
+  const onFailure = (failure: ScannerFailure) => void failures.push(failure)
+  expect(scanFrames(scanner, frames.slice(0, 1), { ...options, onFailure }).text).toBe('')
+  return failures.map(describeFailure)
+}

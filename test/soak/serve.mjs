@@ -1,11 +1,8 @@
 // Runs `kws serve` with random faults against clients that know what is right, and holds what they saw against the
 // fault log: `npm run soak -- --minutes 10`. It is no part of `npm test`.
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { countsOf, randomOf, sleep, sum } from './chance.mjs'
+import { ExchangeProcess } from './exchange-process.mjs'
 import { unexplained } from './explain.mjs'
 import { SoakClient } from './soak-client.mjs'
 
@@ -53,25 +50,10 @@ const { values: flags } = parseArgs({
 let connections = 0
 let lastAttempt = Promise.resolve()
 const random = randomOf(Number(flags.seed))
-const logFile = join(mkdtempSync(join(tmpdir(), 'kws-soak-')), 'faults.ndjson')
-const server = spawn(
-  process.execPath,
-  [
-    resolve('bin/kws'),
-    'serve',
-    '--synthetic',
-    '--markets-count=60',
-    `--rate=${flags.rate}`,
-    `--seed=${flags.seed}`,
-    `--fault-log=${logFile}`
-  ],
-  { stdio: ['ignore', 'pipe', 'inherit'] }
-)
-process.on('exit', () => server.kill())
-const url = await firstLineOf(server)
-const http = url.replace('ws:', 'http:').replace('/trade-api/ws/v2', '')
+const exchange = await ExchangeProcess.start(['--markets-count=60', `--rate=${flags.rate}`, `--seed=${flags.seed}`])
+const { url, logFile } = exchange
 
-let tickers = await openTickers()
+let tickers = await exchange.openTickers()
 const clients = Array.from({ length: Number(flags.clients) }, () => {
   return new SoakClient({ url, connect: oneAtATime, chooseTickers: () => choose(tickers, MARKETS_PER_CLIENT) })
 })
@@ -80,12 +62,11 @@ const running = Promise.all(clients.map(client => client.run()))
 await breakThings(Date.now() + Number(flags.minutes) * 60_000)
 await recover()
 const books = await compareBooks()
-const { server: counters } = await (await fetch(`${http}/control`)).json()
-const peak = peakMegabytes(server.pid)
+const { server: counters } = await exchange.status()
+const peak = exchange.peakMegabytes
 for (const client of clients) client.stop()
 await running
-server.kill('SIGINT')
-await new Promise(resolve => server.once('exit', resolve))
+await exchange.stop()
 report()
 
 async function breakThings(end) {
@@ -93,9 +74,9 @@ async function breakThings(end) {
   while (Date.now() < end) {
     await sleep(random() * FAULT_MS_MAX)
     const client = pick(clients)
-    if (random() < 0.03) await inject(REFUSAL)
-    else if (client.connection >= 0) await inject(`${pick(FAULTS)}#${client.connection}`)
-    if (random() < 0.05) tickers = await openTickers()
+    if (random() < 0.03) await exchange.inject(REFUSAL)
+    else if (client.connection >= 0) await exchange.inject(`${pick(FAULTS)}#${client.connection}`)
+    if (random() < 0.05) tickers = await exchange.openTickers()
   }
   clearInterval(progress)
 }
@@ -108,11 +89,11 @@ async function recover() {
     await sleep(500)
     for (const client of clients) {
       for (const [ticker, { isFresh }] of client.books) {
-        if (!isFresh && (await trueBook(ticker)) === undefined) client.forget(ticker)
+        if (!isFresh && (await exchange.book(ticker)) === undefined) client.forget(ticker)
       }
     }
   }
-  await fetch(`${http}/control/pause`, { method: 'POST' })
+  await exchange.pause()
   await sleep(DRAIN_MS)
 }
 
@@ -120,7 +101,7 @@ async function compareBooks() {
   const result = { equal: 0, stale: 0, wrong: /** @type {string[]} */ ([]) }
   for (const client of clients) {
     for (const [ticker, book] of client.books) {
-      const truth = await trueBook(ticker)
+      const truth = await exchange.book(ticker)
       if (truth === undefined) continue
       const folded = JSON.stringify({ yes: pairs(book.yes), no: pairs(book.no) })
       if (!book.isFresh) result.stale++
@@ -132,10 +113,7 @@ async function compareBooks() {
 }
 
 function report() {
-  const log = readFileSync(logFile, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map(line => JSON.parse(line))
+  const log = exchange.log()
   const deviations = clients.flatMap(client => client.deviations)
   const strange = unexplained(deviations, log)
   const received = sum(clients.map(client => client.framesReceived))
@@ -172,51 +150,11 @@ function statusLine() {
   return `${received} frames received, ${deviations} deviations, ${connections} connections`
 }
 
-async function inject(fault) {
-  const response = await fetch(`${http}/control/fault`, { method: 'POST', body: JSON.stringify({ fault }) })
-  if (!response.ok) throw new Error(`${fault}: ${await response.text()}`)
-}
-
-async function openTickers() {
-  const { markets } = await (await fetch(`${http}/trade-api/v2/markets?status=open&limit=1000`)).json()
-  return markets.map(({ ticker }) => ticker)
-}
-
-async function trueBook(ticker) {
-  const response = await fetch(`${http}/control/book/${ticker}`)
-  return response.ok ? await response.json() : undefined
-}
-
-async function firstLineOf(child) {
-  for await (const line of createInterface({ input: child.stdout })) return line
-  throw new Error('kws serve ended before it began; npm run prepare builds it')
-}
-
-/** The largest resident size so far, which Linux alone tells. */
-function peakMegabytes(pid) {
-  try {
-    const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return Math.round(Number(kilobytes) / 1024)
-  } catch {
-    return 'unknown'
-  }
-}
-
 /** As the control endpoint tells a side: ascending, dollars and contracts as strings. */
 function pairs(side) {
   return [...side]
     .sort(([a], [b]) => Number(a) - Number(b))
     .map(([price, hundredths]) => [price, (hundredths / 100).toFixed(2)])
-}
-
-function countsOf(names) {
-  const counts = new Map()
-  for (const name of names.sort()) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return [...counts].map(([name, count]) => `${name} ${count}`).join(', ')
-}
-
-function sum(numbers) {
-  return numbers.reduce((sum, number) => sum + number, 0)
 }
 
 function pick(options) {
@@ -229,17 +167,4 @@ function choose(options, count) {
     { length: Math.min(count, left.length) },
     () => left.splice(Math.floor(random() * left.length), 1)[0]
   )
-}
-
-function sleep(milliseconds) {
-  return new Promise(resolve => setTimeout(resolve, milliseconds))
-}
-
-/** Numbers from 0 to 1 that the seed decides (a linear congruential generator will do). */
-function randomOf(seed) {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
 }

@@ -78,6 +78,10 @@ const WHOLE_DIGITS_MAX = 13
 const integerAt = (from: number): number => {
   let at = from
   let value = 0
+  for (let four = fourDigitsAt(at); four >= 0 && at - from < INTEGER_DIGITS_MAX; four = fourDigitsAt(at)) {
+    value = value * 10_000 + four
+    at += 4
+  }
   for (let digit = view.getUint8(at) - ZERO; digit >= 0 && digit <= 9; digit = view.getUint8(++at) - ZERO) {
     value = value * 10 + digit
   }
@@ -120,13 +124,19 @@ const timeAt = (at: number): number => {
   return fraction < 0 ? Number.NaN : minute.start + (high * 10 + low) * 1_000_000 + fraction
 }
 
-/** What stands between the seconds and behind the zone, in microseconds. */
+/** What stands between the seconds and behind the zone, in microseconds. Most have six decimals; zeros are left out. */
 const fractionAt = (from: number): number => {
   let at = from
   let value = 0
   let decimals = 0
   if (view.getUint8(at) === POINT) {
     at++
+    const four = fourDigitsAt(at)
+    if (four >= 0) {
+      value = four
+      decimals = 4
+      at += 4
+    }
     for (let digit = view.getUint8(at) - ZERO; digit >= 0 && digit <= 9; digit = view.getUint8(++at) - ZERO) {
       if (decimals < 6) value = value * 10 + digit
       decimals++

@@ -12,7 +12,7 @@ import { window } from './window.ts'
 const { isLong, isMedium, isShort, isTiny, long, medium, short, tiny } = literals
 const { cursor, countAt, MILLISECONDS_LENGTH, millisecondsAt, NONE, PRICE_LENGTH, priceAt, timeAt } = numbers
 const { ID_LENGTH, QUOTE } = plain
-const { NO_UNKNOWN, envelope, envelopeAt, isEnd } = usualEnvelope
+const { NO_UNKNOWN, envelope, envelopeAt, isEnd, sentAt } = usualEnvelope
 const { view } = window
 
 const OPENING = long('{"type":"orderbook_delta"')
@@ -79,7 +79,7 @@ export const usualDeltaAt = (from: number, end: number, tickers: TickerIndex): O
     sid: envelope.sid,
     seq: envelope.seq === NONE ? null : envelope.seq,
     id: null,
-    sentAt: envelope.sentAt,
+    sentAt: sentAt(),
     unknownFields: NO_UNKNOWN
   }
 }

@@ -17,17 +17,21 @@ const NEWLINE = 0x0a
 
 const NO_UNKNOWN = NO_FIELDS
 
-/** What the frame in hand says before its `msg`. A frame without a `seq` leaves NONE. */
-const envelope = { sentAt: null as Microseconds | null, sid: 0, seq: 0 }
+/** What the frame in hand says before its `msg`, but for `sentAt`: NONE where it has no `seq`. */
+const envelope = { sid: 0, seq: 0 }
+/** In microseconds; NaN where the frame does not tell. A number always, which is overwritten in its place. */
+const sending = { time: 0.5 }
+
+const sentAt = (): Microseconds | null => (Number.isNaN(sending.time) ? null : (sending.time as Microseconds))
 
 /** Reads `,"sending_ts_ms":…,"sid":…,"seq":…,"msg":{` (the first and the third may be missing) and gives the place behind it, or NONE. */
 const envelopeAt = (from: number): number => {
   let at = from
-  envelope.sentAt = null
+  sending.time = Number.NaN
   if (isMedium(at, SENDING)) {
     const milliseconds = millisecondsAt(at + SENDING.length)
     if (milliseconds === NONE) return NONE
-    envelope.sentAt = (milliseconds * 1000) as Microseconds
+    sending.time = milliseconds * 1000
     at += SENDING.length + MILLISECONDS_LENGTH
   }
   if (!isTiny(at, SID)) return NONE
@@ -49,4 +53,4 @@ const isEnd = (at: number, end: number): boolean => {
   return at + 2 === end || (at + 3 === end && view.getUint8(at + 2) === NEWLINE)
 }
 
-export const usualEnvelope = { NO_UNKNOWN, envelope, envelopeAt, isEnd }
+export const usualEnvelope = { NO_UNKNOWN, envelope, envelopeAt, isEnd, sentAt }

@@ -11,7 +11,7 @@ import { window } from './window.ts'
 const { isAt, isMedium, isTiny, long, medium, short, tiny } = literals
 const { countAt, cursor, NONE, PRICE_LENGTH, priceAt } = numbers
 const { ID_LENGTH } = plain
-const { NO_UNKNOWN, envelope, envelopeAt, isEnd } = usualEnvelope
+const { NO_UNKNOWN, envelope, envelopeAt, isEnd, sentAt } = usualEnvelope
 const { view } = window
 
 const OPENING = long('{"type":"orderbook_snapshot"')
@@ -43,7 +43,7 @@ export const usualSnapshotAt = (from: number, end: number, tickers: TickerIndex)
     sid: envelope.sid,
     seq: envelope.seq === NONE ? null : envelope.seq,
     id: null,
-    sentAt: envelope.sentAt,
+    sentAt: sentAt(),
     unknownFields: NO_UNKNOWN
   }
 }

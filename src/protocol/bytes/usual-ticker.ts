@@ -11,7 +11,7 @@ import { usualFields } from './usual-fields.ts'
 const { isAt, long, medium, short, tiny } = literals
 const { cursor, NONE } = numbers
 const { ID_LENGTH } = plain
-const { NO_UNKNOWN, envelope, envelopeAt, isEnd } = usualEnvelope
+const { NO_UNKNOWN, envelope, envelopeAt, isEnd, sentAt } = usualEnvelope
 const { takeCount, takeInteger, takeMilliseconds, takePrice, takeTime } = usualFields
 
 const OPENING = short('{"type":"ticker"')
@@ -82,7 +82,7 @@ export const usualTickerAt = (from: number, end: number, tickers: TickerIndex): 
     sid: envelope.sid,
     seq: envelope.seq === NONE ? null : envelope.seq,
     id: null,
-    sentAt: envelope.sentAt,
+    sentAt: sentAt(),
     unknownFields: NO_UNKNOWN
   }
 }

@@ -11,7 +11,7 @@ import { window } from './window.ts'
 const { isAt, long, medium, short, tiny } = literals
 const { cursor, NONE } = numbers
 const { ID_LENGTH, isPlain } = plain
-const { NO_UNKNOWN, envelope, envelopeAt, isEnd } = usualEnvelope
+const { NO_UNKNOWN, envelope, envelopeAt, isEnd, sentAt } = usualEnvelope
 const { take, takeCount, takeInteger, takeMilliseconds, takePrice } = usualFields
 const { textAt } = window
 
@@ -62,7 +62,7 @@ export const usualTradeAt = (from: number, end: number, tickers: TickerIndex): T
     sid: envelope.sid,
     seq: envelope.seq === NONE ? null : envelope.seq,
     id: null,
-    sentAt: envelope.sentAt,
+    sentAt: sentAt(),
     unknownFields: NO_UNKNOWN
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from '../commands.ts'
 import type { Envelope } from './envelope.ts'
+import type { MarketsPage } from './rest.ts'
 
 /** A subscription began (section 6). The earliest captures had no `msg`. */
 export interface Subscribed extends Envelope {
@@ -58,10 +59,12 @@ export interface Heartbeat extends Envelope {
   readonly kind: 'ping' | 'pong'
 }
 
-/** A frame of kind `rest`. */
+/** A frame of kind `rest`: a request, such as `GET /trade-api/v2/markets?limit=1000`, or the body of its response. */
 export interface Rest extends Envelope {
   readonly type: 'rest'
   readonly body: string
+  /** Where the body is a page of markets. */
+  readonly page: MarketsPage | null
 }
 
 /** A well-formed frame of a type that this code does not know. */

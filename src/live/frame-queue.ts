@@ -1,0 +1,69 @@
+import { FrameBatchBuilder } from '../core/frame-batch-builder.ts'
+import type { Direction, FrameBatch, FrameKind } from '../core/frame.ts'
+import type { Nanoseconds } from '../core/time.ts'
+
+const BATCH_BYTES = 1024 * 1024
+const BATCH_ROWS = 4096
+/** Columns of a row beside its payload. */
+const ROW_BYTES = 26
+const SPARES_MAX = 4
+
+/** Frames between the socket's callbacks, which append, and whoever iterates, who takes them batch by batch. */
+export class FrameQueue {
+  readonly #full: FrameBatchBuilder[] = []
+  readonly #spares: FrameBatchBuilder[] = []
+  #filling = new FrameBatchBuilder()
+  #taken: FrameBatchBuilder | undefined
+  #bytes = 0
+
+  /** What waits to be taken, in bytes of memory. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get isEmpty(): boolean {
+    return this.#bytes === 0
+  }
+
+  /** Frames that wait to be taken. */
+  get length(): number {
+    return this.#full.reduce((sum, builder) => sum + builder.length, this.#filling.length)
+  }
+
+  append(
+    receivedAt: Nanoseconds,
+    monotonic: Nanoseconds,
+    connection: number,
+    kind: FrameKind,
+    direction: Direction,
+    payload: Uint8Array
+  ): void {
+    const { length, bytes } = this.#filling
+    if (length === BATCH_ROWS || (length > 0 && bytes + payload.length > BATCH_BYTES)) {
+      this.#full.push(this.#filling)
+      this.#filling = this.#spares.pop() ?? new FrameBatchBuilder()
+    }
+    this.#filling.append(receivedAt, monotonic, connection, kind, direction, payload)
+    this.#bytes += payload.length + ROW_BYTES
+  }
+
+  /** The oldest frames, possibly none, valid until the next call. */
+  take(): FrameBatch {
+    this.#recycle()
+    const builder = this.#full.shift() ?? this.#filling
+    if (builder === this.#filling) this.#filling = this.#spares.pop() ?? new FrameBatchBuilder()
+    this.#taken = builder
+    this.#bytes -= builder.bytes + builder.length * ROW_BYTES
+    return builder.batch()
+  }
+
+  /** The memory of a batch is used again, unless one huge frame has made it huge. */
+  #recycle(): void {
+    const taken = this.#taken
+    if (taken !== undefined && taken.bytes <= 2 * BATCH_BYTES && this.#spares.length < SPARES_MAX) {
+      taken.clear()
+      this.#spares.push(taken)
+    }
+    this.#taken = undefined
+  }
+}
