@@ -1,117 +1,51 @@
 import { window } from './window.ts'
 
-/**
- * Texts to be compared with the window in words of 8 bytes, of which the last may overlap the one before it. There is a
- * type and a comparison for each number of words, small enough to be compiled into whoever calls it, where nothing is
- * left of a constant literal but comparisons with constants. Words of ASCII, taken for doubles, are equal only where
- * their bits are: none is a zero or no number.
- */
-
 const { view } = window
 
-interface Ends {
+/**
+ * A text of 4 to 32 ASCII characters, to be compared with the window in words of 8 bytes, of which the last may overlap
+ * the one before it. As doubles, words of ASCII are equal only where their bits are: none is a zero or no number.
+ */
+export interface Literal {
   readonly length: number
-  /** Where the last word begins. */
-  readonly last: number
+  /** The first three words; NaN where there are fewer. */
   readonly first: number
-  readonly final: number
-}
-
-/** 4 to 8 characters, in two words of 4 bytes. */
-export interface Tiny extends Ends {
-  readonly size: 'tiny'
-}
-
-/** 8 to 16 characters. */
-export interface Short extends Ends {
-  readonly size: 'short'
-}
-
-/** 16 to 24 characters. */
-export interface Medium extends Ends {
-  readonly size: 'medium'
-  readonly second: number
-}
-
-/** 24 to 32 characters. */
-export interface Long extends Ends {
-  readonly size: 'long'
   readonly second: number
   readonly third: number
+  /** The last one, and where it begins. */
+  readonly final: number
+  readonly last: number
+  readonly words: Float64Array
+  /** Of a text of less than 8 characters, the first 4 and the last 4. */
+  readonly halves: Int32Array
 }
 
-export type Literal = Tiny | Short | Medium | Long
-
-const tiny = (text: string): Tiny => {
-  const words = wordsOf(text, 4, 8)
-  const last = text.length - 4
-  const [first, final] = [words.getInt32(0, true), words.getInt32(last, true)]
-  return Object.freeze({ size: 'tiny', length: text.length, last, first, final })
+const literal = (text: string): Literal => {
+  const { length } = text
+  if (length < 4 || length > 32) throw new RangeError(`${text} has not 4 to 32 characters`)
+  const bytes = new DataView(Uint8Array.from(text, character => character.charCodeAt(0)).buffer)
+  const halves = Int32Array.of(bytes.getInt32(0, true), bytes.getInt32(length - 4, true))
+  const words = Float64Array.from({ length: length >> 3 }, (_, word) => bytes.getFloat64(8 * word, true))
+  const [first = Number.NaN, second = Number.NaN, third = Number.NaN] = words
+  const last = length - 8
+  const final = last < 0 ? Number.NaN : bytes.getFloat64(last, true)
+  return Object.freeze({ length, first, second, third, final, last, words, halves })
 }
 
-const short = (text: string): Short => {
-  const words = wordsOf(text, 8, 16)
-  return Object.freeze({ size: 'short', ...ends(text, words) })
+/**
+ * The quick way to compare with a constant literal is word by word, `isWord(at, ID.first) && isWord(at + ID.last,
+ * ID.final)`: this is so small that the compiler puts it in place whatever its budget, with constants on both sides.
+ */
+const isWord = (at: number, word: number): boolean => view.getFloat64(at, true) === word
+
+/** For any literal. */
+const isAt = (at: number, { length, words, final, last, halves }: Literal): boolean => {
+  if (length < 8) return view.getInt32(at, true) === halves[0] && view.getInt32(at + length - 4, true) === halves[1]
+  for (let word = 0; word < words.length; word++) if (view.getFloat64(at + 8 * word, true) !== words[word]) return false
+  return view.getFloat64(at + last, true) === final
 }
 
-const medium = (text: string): Medium => {
-  const words = wordsOf(text, 16, 24)
-  return Object.freeze({ size: 'medium', ...ends(text, words), second: words.getFloat64(8, true) })
-}
+/** Of 8 characters. */
+const wordOf = (text: string): number => literal(text).final
 
-const long = (text: string): Long => {
-  const words = wordsOf(text, 24, 32)
-  const [second, third] = [words.getFloat64(8, true), words.getFloat64(16, true)]
-  return Object.freeze({ size: 'long', ...ends(text, words), second, third })
-}
-
-const isTiny = (at: number, literal: Tiny): boolean => {
-  return view.getInt32(at, true) === literal.first && view.getInt32(at + literal.last, true) === literal.final
-}
-
-const isShort = (at: number, literal: Short): boolean => {
-  return view.getFloat64(at, true) === literal.first && view.getFloat64(at + literal.last, true) === literal.final
-}
-
-const isMedium = (at: number, literal: Medium): boolean => {
-  return (
-    view.getFloat64(at, true) === literal.first &&
-    view.getFloat64(at + 8, true) === literal.second &&
-    view.getFloat64(at + literal.last, true) === literal.final
-  )
-}
-
-const isLong = (at: number, literal: Long): boolean => {
-  return (
-    view.getFloat64(at, true) === literal.first &&
-    view.getFloat64(at + 8, true) === literal.second &&
-    view.getFloat64(at + 16, true) === literal.third &&
-    view.getFloat64(at + literal.last, true) === literal.final
-  )
-}
-
-/** For where speed matters less. */
-const isAt = (at: number, literal: Literal): boolean => {
-  switch (literal.size) {
-    case 'tiny':
-      return isTiny(at, literal)
-    case 'short':
-      return isShort(at, literal)
-    case 'medium':
-      return isMedium(at, literal)
-    case 'long':
-      return isLong(at, literal)
-  }
-}
-
-const ends = (text: string, words: DataView): Ends => {
-  const last = text.length - 8
-  return { length: text.length, last, first: words.getFloat64(0, true), final: words.getFloat64(last, true) }
-}
-
-const wordsOf = (text: string, min: number, max: number): DataView => {
-  if (text.length < min || text.length > max) throw new RangeError(`${text} has not ${min} to ${max} characters`)
-  return new DataView(Uint8Array.from(text, character => character.charCodeAt(0)).buffer)
-}
-
-export const literals = { tiny, short, medium, long, isTiny, isShort, isMedium, isLong, isAt }
+export const literals = { literal, isWord, isAt, wordOf }

@@ -4,16 +4,22 @@ import { literals } from './literal.ts'
 import { numbers } from './numbers.ts'
 import { window } from './window.ts'
 
-const { isMedium, isTiny, medium, tiny } = literals
+const { isAt, isWord, literal, wordOf } = literals
 const { cursor, integerAt, MILLISECONDS_LENGTH, millisecondsAt, NONE } = numbers
 const { view } = window
 
-const SENDING = medium(',"sending_ts_ms":')
-const SID = tiny(',"sid":')
-const SEQ = tiny(',"seq":')
-const MSG = tiny(',"msg":{')
+const SENDING = literal(',"sending_ts_ms":')
+const SID = literal(',"sid":')
+const SEQ = literal(',"seq":')
+const MSG = literal(',"msg":{')
+const ZERO = 0x30
 const END = 0x7d7d
 const NEWLINE = 0x0a
+
+/** By the digit of a `sid` below 10: the words that begin with its key and with itself, where a `seq` follows. */
+const SIDS = Float64Array.from('0123456789', digit => wordOf(`,"sid":${digit}`))
+const SEQS = Float64Array.from('0123456789', digit => wordOf(`${digit},"seq":`))
+const SEQ_BEHIND_SID = SID.length + 1 + SEQ.length
 
 const NO_UNKNOWN = NO_FIELDS
 
@@ -28,23 +34,31 @@ const sentAt = (): Microseconds | null => (Number.isNaN(sending.time) ? null : (
 const envelopeAt = (from: number): number => {
   let at = from
   sending.time = Number.NaN
-  if (isMedium(at, SENDING)) {
+  if (isWord(at, SENDING.first) && isWord(at + 8, SENDING.second) && isWord(at + SENDING.last, SENDING.final)) {
     const milliseconds = millisecondsAt(at + SENDING.length)
     if (milliseconds === NONE) return NONE
     sending.time = milliseconds * 1000
     at += SENDING.length + MILLISECONDS_LENGTH
   }
-  if (!isTiny(at, SID)) return NONE
+  const digit = view.getUint8(at + SID.length) - ZERO
+  if (view.getFloat64(at, true) === SIDS[digit] && view.getFloat64(at + SID.length, true) === SEQS[digit]) {
+    envelope.sid = digit
+    envelope.seq = integerAt(at + SEQ_BEHIND_SID)
+    return envelope.seq !== NONE && isWord(cursor.at, MSG.first) ? cursor.at + MSG.length : NONE
+  }
+  return anyNumbersAt(at)
+}
+
+const anyNumbersAt = (at: number): number => {
+  if (!isAt(at, SID)) return NONE
   envelope.sid = integerAt(at + SID.length)
   if (envelope.sid === NONE) return NONE
-  at = cursor.at
   envelope.seq = NONE
-  if (isTiny(at, SEQ)) {
-    envelope.seq = integerAt(at + SEQ.length)
+  if (isAt(cursor.at, SEQ)) {
+    envelope.seq = integerAt(cursor.at + SEQ.length)
     if (envelope.seq === NONE) return NONE
-    at = cursor.at
   }
-  return isTiny(at, MSG) ? at + MSG.length : NONE
+  return isWord(cursor.at, MSG.first) ? cursor.at + MSG.length : NONE
 }
 
 /** Whether the frame ends here: with two braces, and maybe the newline that the exchange puts behind every frame. */

@@ -1,6 +1,6 @@
 import type { Count, Price } from '../../core/units.ts'
 import type { Level, OrderbookSnapshot } from '../messages/market-data.ts'
-import type { Medium } from './literal.ts'
+import type { Literal } from './literal.ts'
 import { literals } from './literal.ts'
 import { numbers } from './numbers.ts'
 import { plain } from './plain.ts'
@@ -8,20 +8,20 @@ import type { TickerIndex } from './ticker-index.ts'
 import { usualEnvelope } from './usual-envelope.ts'
 import { window } from './window.ts'
 
-const { isAt, isMedium, isTiny, long, medium, short, tiny } = literals
+const { isAt, literal } = literals
 const { countAt, cursor, NONE, PRICE_LENGTH, priceAt } = numbers
 const { ID_LENGTH } = plain
 const { NO_UNKNOWN, envelope, envelopeAt, isEnd, sentAt } = usualEnvelope
 const { view } = window
 
-const OPENING = long('{"type":"orderbook_snapshot"')
-const TICKER = medium('"market_ticker":"')
-const ID = short('","market_id":"')
-const YES = medium(',"yes_dollars_fp":[["')
-const NO = medium(',"no_dollars_fp":[["')
+const OPENING = literal('{"type":"orderbook_snapshot"')
+const TICKER = literal('"market_ticker":"')
+const ID = literal('","market_id":"')
+const YES = literal(',"yes_dollars_fp":[["')
+const NO = literal(',"no_dollars_fp":[["')
 /** `","` between the price and the count of a level, `"],["` between two levels, `"]]` behind the last. */
 const BETWEEN = 0x222c22
-const NEXT = tiny('"],["')
+const NEXT = literal('"],["')
 const LAST = 0x225d5d
 
 export const usualSnapshotAt = (from: number, end: number, tickers: TickerIndex): OrderbookSnapshot | null => {
@@ -49,10 +49,10 @@ export const usualSnapshotAt = (from: number, end: number, tickers: TickerIndex)
 }
 
 /** A side without levels has no key. Null where something else stands there. */
-const takeLevels = (key: Medium): Level[] | null => {
+const takeLevels = (key: Literal): Level[] | null => {
   const levels: Level[] = []
   let at = cursor.at
-  if (!isMedium(at, key)) return levels
+  if (!isAt(at, key)) return levels
   at += key.length
   for (;;) {
     const price = priceAt(at)
@@ -62,7 +62,7 @@ const takeLevels = (key: Medium): Level[] | null => {
     if (Number.isNaN(count)) return null
     levels.push({ price: price as Price, count: count as Count })
     at = cursor.at
-    if (!isTiny(at, NEXT)) break
+    if (!isAt(at, NEXT)) break
     at += NEXT.length
   }
   cursor.at = at + 3

@@ -8,29 +8,29 @@ import type { TickerIndex } from './ticker-index.ts'
 import { usualEnvelope } from './usual-envelope.ts'
 import { usualFields } from './usual-fields.ts'
 
-const { isAt, long, medium, short, tiny } = literals
+const { isAt, literal } = literals
 const { cursor, NONE } = numbers
 const { ID_LENGTH } = plain
 const { NO_UNKNOWN, envelope, envelopeAt, isEnd, sentAt } = usualEnvelope
 const { takeCount, takeInteger, takeMilliseconds, takePrice, takeTime } = usualFields
 
-const OPENING = short('{"type":"ticker"')
-const ID = short('"market_id":"')
-const TICKER = medium('","market_ticker":"')
-const NO_PRICE = long('","price_dollars":"","yes')
-const PRICE = medium('","price_dollars":"')
-const YES_BID = medium('","yes_bid_dollars":"')
-const YES_ASK = medium('","yes_ask_dollars":"')
-const VOLUME = short('","volume_fp":"')
-const OPEN_INTEREST = medium('","open_interest_fp":"')
-const DOLLAR_VOLUME = medium('","dollar_volume":')
-const DOLLAR_OPEN_INTEREST = long(',"dollar_open_interest":')
-const YES_BID_SIZE = medium(',"yes_bid_size_fp":"')
-const YES_ASK_SIZE = medium('","yes_ask_size_fp":"')
-const LAST_TRADE_SIZE = medium('","last_trade_size_fp":"')
-const SECONDS = tiny('","ts":')
-const MILLISECONDS = short(',"ts_ms":')
-const TIME = short(',"time":"')
+const OPENING = literal('{"type":"ticker"')
+const ID = literal('"market_id":"')
+const TICKER = literal('","market_ticker":"')
+const NO_PRICE = literal('","price_dollars":"","yes')
+const PRICE = literal('","price_dollars":"')
+const YES_BID = literal('","yes_bid_dollars":"')
+const YES_ASK = literal('","yes_ask_dollars":"')
+const VOLUME = literal('","volume_fp":"')
+const OPEN_INTEREST = literal('","open_interest_fp":"')
+const DOLLAR_VOLUME = literal('","dollar_volume":')
+const DOLLAR_OPEN_INTEREST = literal(',"dollar_open_interest":')
+const YES_BID_SIZE = literal(',"yes_bid_size_fp":"')
+const YES_ASK_SIZE = literal('","yes_ask_size_fp":"')
+const LAST_TRADE_SIZE = literal('","last_trade_size_fp":"')
+const SECONDS = literal('","ts":')
+const MILLISECONDS = literal(',"ts_ms":')
+const TIME = literal(',"time":"')
 
 export const usualTickerAt = (from: number, end: number, tickers: TickerIndex): Ticker | null => {
   if (!isAt(from, OPENING)) return null

@@ -8,29 +8,29 @@ import { usualEnvelope } from './usual-envelope.ts'
 import { usualFields } from './usual-fields.ts'
 import { window } from './window.ts'
 
-const { isAt, long, medium, short, tiny } = literals
+const { isAt, literal } = literals
 const { cursor, NONE } = numbers
 const { ID_LENGTH, isPlain } = plain
 const { NO_UNKNOWN, envelope, envelopeAt, isEnd, sentAt } = usualEnvelope
 const { take, takeCount, takeInteger, takeMilliseconds, takePrice } = usualFields
 const { textAt } = window
 
-const OPENING = short('{"type":"trade"')
-const TRADE_ID = short('"trade_id":"')
-const TICKER = medium('","market_ticker":"')
-const YES_PRICE = medium('","yes_price_dollars":"')
-const NO_PRICE = medium('","no_price_dollars":"')
-const COUNT = short('","count_fp":"')
-const TAKER_YES = medium('","taker_side":"yes"')
-const TAKER_NO = medium('","taker_side":"no"')
-const OUTCOME_YES = long(',"taker_outcome_side":"yes"')
-const OUTCOME_NO = long(',"taker_outcome_side":"no"')
-const BOOK_BID = long(',"taker_book_side":"bid"')
-const BOOK_ASK = long(',"taker_book_side":"ask"')
-const IS_BLOCK = medium(',"is_block_trade":true')
-const IS_NO_BLOCK = medium(',"is_block_trade":false')
-const SECONDS = tiny(',"ts":')
-const MILLISECONDS = short(',"ts_ms":')
+const OPENING = literal('{"type":"trade"')
+const TRADE_ID = literal('"trade_id":"')
+const TICKER = literal('","market_ticker":"')
+const YES_PRICE = literal('","yes_price_dollars":"')
+const NO_PRICE = literal('","no_price_dollars":"')
+const COUNT = literal('","count_fp":"')
+const TAKER_YES = literal('","taker_side":"yes"')
+const TAKER_NO = literal('","taker_side":"no"')
+const OUTCOME_YES = literal(',"taker_outcome_side":"yes"')
+const OUTCOME_NO = literal(',"taker_outcome_side":"no"')
+const BOOK_BID = literal(',"taker_book_side":"bid"')
+const BOOK_ASK = literal(',"taker_book_side":"ask"')
+const IS_BLOCK = literal(',"is_block_trade":true')
+const IS_NO_BLOCK = literal(',"is_block_trade":false')
+const SECONDS = literal(',"ts":')
+const MILLISECONDS = literal(',"ts_ms":')
 
 export const usualTradeAt = (from: number, end: number, tickers: TickerIndex): Trade | null => {
   if (!isAt(from, OPENING)) return null
