@@ -30,6 +30,12 @@ export class Ladders {
     return slot < 0 ? null : ((slot * (integers[at + STEP] as number)) as Price)
   }
 
+  /** Of the best level; NOTHING where there is none. */
+  bestCount(at: number): number {
+    const slot = this.records.integers[at + BEST] as number
+    return slot < 0 ? NONE : this.#countIn(at, slot)
+  }
+
   levelCount(at: number): number {
     return (this.records.integers[at + LAST_LEVEL] as number) + 1
   }

@@ -146,14 +146,10 @@ function beforeDash(ticker: string, dash: number): string {
 }
 
 function quoteOfBook(book: OrderBook): Quote {
-  return {
-    source: 'book',
-    bid: book.bestBid(),
-    ask: book.bestAsk(),
-    bidSize: book.bestBidSize(),
-    askSize: book.bestAskSize(),
-    twiceMid: book.twiceMid()
-  }
+  const bid = book.bestBid()
+  const ask = book.bestAsk()
+  const twiceMid = bid === null || ask === null ? null : twiceMidOf(bid, ask)
+  return { source: 'book', bid, ask, bidSize: book.bestBidSize(), askSize: book.bestAskSize(), twiceMid }
 }
 
 function quoteOfTicker(ticker: LatestTicker): Quote {

@@ -54,8 +54,8 @@ export class OrderBook {
   }
 
   bestBidSize(side: Side = 'yes'): Count | null {
-    const bid = this.bestBid(side)
-    return bid === null ? null : this.sizeAt(side, bid)
+    const count = this.#ladders.bestCount(this.#bids(side))
+    return count < 0 ? null : (count as Count)
   }
 
   bestAsk(side: Side = 'yes'): Price | null {

@@ -25,19 +25,23 @@ export interface OpportunitiesOptions {
  */
 export function opportunities(options: OpportunitiesOptions = {}): Scanner {
   const filters = options.filters ?? OPPORTUNITY_FILTERS
-  const entered: (Set<OpportunityFilter> | undefined)[] = []
+  /** By market number, a bit for each filter that the market is within. */
+  const entered: number[] = []
 
   const examine = (market: Market, { now, emit }: ScanContext) => {
-    const inside = (entered[market.number] ??= new Set())
+    const before = entered[market.number] ?? 0
+    const { quote } = market
+    let inside = 0
+    let bit = 1
     for (const filter of filters) {
-      const candidate = fulfils(filter, market, market.quote, now, options)
-      if (candidate === null) {
-        inside.delete(filter)
-      } else if (!inside.has(filter)) {
-        inside.add(filter)
+      const candidate = fulfils(filter, market, quote, now, options)
+      if (candidate !== null) inside |= bit
+      if (candidate !== null && (before & bit) === 0) {
         emit({ market: market.ticker, kind: filter, values: describe(candidate, now) })
       }
+      bit *= 2
     }
+    entered[market.number] = inside
   }
 
   return {
