@@ -55,8 +55,7 @@ export async function openFeed(flags: LiveFlags, options: OpenFeedOptions): Prom
     ...(flags.maxReconnects === undefined ? {} : { reconnectsMax: flags.maxReconnects }),
     onEvent: event => {
       options.onEvent(event)
-      // What came and went meanwhile, no frame has told.
-      if (event.type === 'reconnect') list?.()
+      if (hidesMarkets(event)) list?.()
     }
   })
   const rest = new RestClient({
@@ -65,17 +64,33 @@ export async function openFeed(flags: LiveFlags, options: OpenFeedOptions): Prom
     record: (request, body) => feed.record(request, body)
   })
   const scope = scopeOf(universe, named, flags)
+  let isListing = false
+  let mustListAgain = false
   const listOnce = async () => {
+    mustListAgain = isListing
+    if (isListing) return
+    isListing = true
     try {
-      await listMarkets(rest, scope, over.signal)
+      do {
+        mustListAgain = false
+        await listMarkets(rest, scope, over.signal)
+      } while (mustListAgain && !over.signal.aborted)
     } catch (error) {
       if (!over.signal.aborted) log.warn(`${reasonOf(error)}; ${WITHOUT[scope.type]}`)
+    } finally {
+      isListing = false
     }
   }
   // A universe cannot do without.
   if (flags.seed || universe !== undefined) list = () => void listOnce()
   const seeded = list === undefined ? Promise.resolve() : listOnce()
   return { feed, universe, seeded, close: () => over.abort() }
+}
+
+/** Whether markets may have come and gone without a frame that told. */
+function hidesMarkets(event: LiveEvent): boolean {
+  if (event.type === 'reconnect') return true
+  return (event.type === 'gap' || event.type === 'resubscribe') && event.channel === 'market_lifecycle_v2'
 }
 
 function scopeOf(universe: Universe | undefined, named: ReadonlySet<string> | null, flags: LiveFlags): ListingScope {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Nanoseconds } from './time.ts'
 
@@ -36,6 +37,8 @@ export function systemClock(): Clock {
     },
     monotonic: () => process.hrtime.bigint(),
     async sleep(milliseconds, signal) {
+      // Many may sleep under one signal, such as all connections of a server: that is no leak.
+      if (signal !== undefined) setMaxListeners(0, signal)
       await delay(milliseconds, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
         if (!(error instanceof Error && error.name === 'AbortError')) throw error
       })

@@ -83,7 +83,7 @@ describe('the whole round', () => {
 
   it('loses nothing that had arrived when the disk is full while it records', async context => {
     const disk = temporaryFolder()
-    if (!mountSmallDisk(disk, 10)) return context.skip('a small disk cannot be mounted here')
+    if (!mountSmallDisk(disk, 16)) return context.skip('a small disk cannot be mounted here')
     const exchange = await practice({ rate: 4_000 })
     const recording = join(disk, 'r')
     const markets = exchange.tickers().join(',')

@@ -131,13 +131,13 @@ beforeAll(async () => {
     rsa: keyOf(KEY_IDS.rsa, generateKeyPairSync('rsa', { modulusLength: 2048 })),
     ed25519: keyOf(KEY_IDS.ed25519, generateKeyPairSync('ed25519'))
   }
-  const runs = { rsa: startServer(keys.rsa), ed25519: startServer(keys.ed25519) }
-  servers = Object.values(runs)
-  const ports = { rsa: await portOf(runs.rsa), ed25519: await portOf(runs.ed25519) }
+  servers = [startServer(keys.rsa), startServer(keys.ed25519)]
+  // Of both at once, since what is said before anybody listens is missed.
+  const [ofRsa = 0, ofEd25519 = 0] = await Promise.all(servers.map(portOf))
   const tracing = Object.entries(RUNS).map(async ([name, run], index) => {
     const home = join(folder, String(index))
     mkdirSync(home)
-    const proxy = new Proxy(name.includes('Ed25519') ? ports.ed25519 : ports.rsa)
+    const proxy = new Proxy(name.includes('Ed25519') ? ofEd25519 : ofRsa)
     proxies.push(proxy)
     const url = await proxy.listen()
     const left = await run({ url, home, recording: join(home, 'recording') })

@@ -157,15 +157,15 @@ describe('price database', () => {
   })
 })
 
-describe('duplicates', () => {
-  /** Tickers of one market: second and bid. */
-  async function bids(tickers: readonly (readonly [number, string])[], windowSeconds = 1): Promise<unknown[]> {
-    const path = databasePath()
-    const frames = tickers.map(([seconds, bid]) => textFrame(tickerFrame(A, bid, '0.9000'), seconds))
-    await stream(path, frames, { window: microseconds(windowSeconds * 1e6) })
-    return query(path, `SELECT (received_at - ${NOON}) / 1000000, bid FROM updates ORDER BY id`)
-  }
+/** What is stored of tickers of one market, each by its second and bid: milliseconds and bid. */
+async function bids(tickers: readonly (readonly [number, string])[], windowSeconds = 1): Promise<unknown[]> {
+  const path = databasePath()
+  const frames = tickers.map(([seconds, bid]) => textFrame(tickerFrame(A, bid, '0.9000'), seconds))
+  await stream(path, frames, { window: microseconds(windowSeconds * 1e6) })
+  return query(path, `SELECT (received_at - ${NOON}) / 1000000, bid FROM updates ORDER BY id`)
+}
 
+describe('duplicates', () => {
   it('are dropped within the window, counted from the row that was written', async () => {
     expect(await bids([0, 0.4, 0.999, 1, 1.5, 2.5].map(seconds => [seconds, '0.4800']))).toEqual([
       [0n, 4800n],
