@@ -35,23 +35,12 @@ export class BookPricing {
 
   /** Takes note of a message, and returns it with its prices on the side's own leg. */
   settle(connection: number, message: Message): Message {
-    switch (message.type) {
-      case 'orderbook_delta':
-      case 'orderbook_snapshot':
-        return this.#settleBook(connection, message)
-      case 'ticker':
-      case 'trade':
-        return message
-      case 'command':
-        this.#subscribe(connection, message.command)
-        break
-      case 'connection_opened':
-      case 'connection_closed':
-        this.#books.delete(connection)
-        break
-      default:
-        this.#answer(connection, message)
-    }
+    const { type } = message
+    if (type === 'orderbook_delta' || type === 'orderbook_snapshot') return this.#settleBook(connection, message)
+    if (type === 'ticker' || type === 'trade') return message
+    if (type === 'command') this.#subscribe(connection, message.command)
+    else if (type === 'connection_opened' || type === 'connection_closed') this.#books.delete(connection)
+    else this.#answer(connection, message)
     this.#look()
     return message
   }

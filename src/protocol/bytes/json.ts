@@ -131,7 +131,7 @@ function skipText(): boolean {
   }
 }
 
-const ESCAPES = new Set([...'"\\/bfnrt'].map(character => character.charCodeAt(0)))
+const ESCAPES = new Set(Buffer.from('"\\/bfnrt'))
 
 /** Leaves the cursor at the last byte of it. */
 function skipEscape(): boolean {
