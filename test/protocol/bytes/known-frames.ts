@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { framesOf } from '../../../src/core/frame.ts'
-import type { Nanoseconds } from '../../../src/core/time.ts'
 import type { Era } from '../../../src/exchange/era.ts'
 import { SeededRandom } from '../../../src/exchange/seeded-random.ts'
 import { SyntheticExchange } from '../../../src/exchange/synthetic-exchange.ts'
@@ -33,7 +32,7 @@ function synthetic(era: Era, useYesPrice: boolean, count: number): Buffer[] {
   let time = 1_795_000_000_000_000_000n
   while (frames.length < count) {
     time += BigInt(random.integer(1, 5e8)) * 1000n
-    const now = wireTime(time as Nanoseconds)
+    const now = wireTime(time)
     for (const change of exchange.advance()) {
       const msg = encodeChange(change, { now, changesPerSecond: 100, useYesPrice, era })
       const envelope = { sid: random.integer(1, 12), seq: frames.length + 1 }
