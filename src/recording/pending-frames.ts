@@ -21,6 +21,11 @@ export class PendingFrames {
     return this.#builder.length
   }
 
+  /** Of their payloads. */
+  get bytes(): number {
+    return this.#builder.bytes
+  }
+
   get isFull(): boolean {
     return this.#builder.length === this.#rowsMax
   }

@@ -5,6 +5,7 @@ import { formatTime } from '../core/time.ts'
 import { Ballast, isDiskFull } from './ballast.ts'
 import type { BodyEncoder } from './body-encoder.ts'
 import { plainEncoder } from './body-encoder.ts'
+import type { Body } from './encode-body.ts'
 import { claimDirectory } from './make-directory.ts'
 import { sessionToJson, writeManifest } from './manifest.ts'
 import type { SessionInfo } from './manifest.ts'
@@ -16,8 +17,11 @@ import { diskFullError, storageError } from './storage-error.ts'
 import { WriteQueue } from './write-queue.ts'
 import { ZstdEncoder } from './zstd-encoder.ts'
 
-/** One is filled while another is written; the third is for a writer that is kept waiting. */
-const BUFFERS = 3
+/**
+ * One is filled while the others wait to be written or are being written. Under load twice as much is read from a
+ * socket in a turn of the event loop as one of them holds, and a write takes a turn at least.
+ */
+const BUFFERS = 6
 const BATCH_ROWS_MAX = 4096
 const MEBIBYTE = 1024 * 1024
 
@@ -54,8 +58,8 @@ export class RecordingWriter implements FrameSink {
     this.#ballast = ballast
     this.#settings = settings
     this.#session = session
-    const pending = () => new PendingFrames(BATCH_ROWS_MAX, settings.batchBytesMax)
-    this.#queue = new WriteQueue([pending(), pending(), pending()], frames => this.#write(frames))
+    const buffers = Array.from({ length: BUFFERS }, () => new PendingFrames(BATCH_ROWS_MAX, settings.batchBytesMax))
+    this.#queue = new WriteQueue(buffers, full => this.#write(full))
     this.#encoder = compression === 'zstd' ? new ZstdEncoder(compressionLevel) : plainEncoder
     this.#started = period?.started ?? formatTime(clock.wall())
     this.#series = new SegmentSeries(directory, sessionToJson(session, this.#started), fsync)
@@ -167,18 +171,34 @@ export class RecordingWriter implements FrameSink {
     await this.#queue.turn()
   }
 
-  async #write(pending: PendingFrames): Promise<void> {
-    const { flushedAt } = pending
-    if (pending.length > 0) {
-      const batch = pending.batch()
-      await this.#series.append(batch, await this.#encoder.encode(batch), flushedAt)
-      this.#writtenBytes += (batch.offsets[batch.length] ?? 0) - (batch.offsets[0] ?? 0)
+  async #write(full: readonly PendingFrames[]): Promise<void> {
+    const bodies = await Promise.all(full.map(pending => this.#encodeBody(pending)))
+    let staged: PendingFrames[] = []
+    for (const [index, pending] of full.entries()) {
+      const body = bodies[index]
+      if (body !== undefined) await this.#series.stage(pending.batch(), body, pending.flushedAt)
+      staged.push(pending)
+      if (!pending.endsSegment && !this.#isRotationDue(pending.flushedAt)) continue
+      await this.#writeStaged(staged)
+      staged = []
+      await this.#series.seal()
+      this.#settleInBackground()
+      if (this.#settings.fsync === 'batch') await this.#background
+    }
+    await this.#writeStaged(staged)
+  }
+
+  /** Nothing of what has been written already, which is empty. */
+  async #encodeBody(pending: PendingFrames): Promise<Body | undefined> {
+    return pending.length === 0 ? undefined : await this.#encoder.encode(pending.batch())
+  }
+
+  async #writeStaged(staged: readonly PendingFrames[]): Promise<void> {
+    await this.#series.flush()
+    for (const pending of staged) {
+      this.#writtenBytes += pending.bytes
       pending.clear()
     }
-    if (!pending.endsSegment && !this.#isRotationDue(flushedAt)) return
-    await this.#series.seal()
-    this.#settleInBackground()
-    if (this.#settings.fsync === 'batch') await this.#background
   }
 
   #isRotationDue(now: Nanoseconds): boolean {

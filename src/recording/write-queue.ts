@@ -1,19 +1,21 @@
 import type { PendingFrames } from './pending-frames.ts'
 
-type Write = (frames: PendingFrames) => Promise<void>
+type Write = (full: readonly PendingFrames[]) => Promise<void>
 
-/** Buffers of frames that take turns: one is filled while the others wait to be written, in order and one at a time. */
+/** Buffers of frames that take turns: one is filled while the others wait to be written, in order, all that do at once. */
 export class WriteQueue {
   readonly #write: Write
   readonly #free: PendingFrames[]
-  /** The first is being written, unless that has failed. */
+  /** Those that are being written, unless that has failed, come first. */
   readonly #full: PendingFrames[] = []
   #filling: PendingFrames
   #work: Promise<void> | undefined
   #failure: { readonly error: unknown } | undefined
 
-  /** What writes frames clears them as soon as they are written. */
-  constructor([first, ...others]: readonly [PendingFrames, ...PendingFrames[]], write: Write) {
+  /** What writes frames clears them as soon as they are written; where that fails, it is given them again. */
+  constructor(buffers: readonly PendingFrames[], write: Write) {
+    const [first, ...others] = buffers
+    if (first === undefined) throw new TypeError('there is no buffer')
     this.#filling = first
     this.#free = others
     this.#write = write
@@ -64,10 +66,10 @@ export class WriteQueue {
   }
 
   #pump(): void {
-    const [frames] = this.#full
-    if (frames === undefined || this.#work !== undefined || this.#failure !== undefined) return
-    this.#work = this.#write(frames).then(
-      () => this.#finish(),
+    if (this.#full.length === 0 || this.#work !== undefined || this.#failure !== undefined) return
+    const taken = this.#full.slice()
+    this.#work = this.#write(taken).then(
+      () => this.#finish(taken.length),
       (error: unknown) => {
         this.#work = undefined
         this.#failure = { error }
@@ -75,9 +77,8 @@ export class WriteQueue {
     )
   }
 
-  #finish(): void {
-    const written = this.#full.shift()
-    if (written !== undefined) this.#free.push(written)
+  #finish(count: number): void {
+    this.#free.push(...this.#full.splice(0, count))
     this.#work = undefined
     this.#pump()
   }
