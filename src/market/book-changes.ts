@@ -50,9 +50,12 @@ export function applyDelta(
   return { type: 'negative_level', side, price, count: book.sizeAt(side, price) + delta }
 }
 
+/** A connection tells a book by one subscription: where another changes it, it is doubtful which of them is right. */
 function unfitBook({ bookOrigin }: MarketState, subscription: Subscription): Deviation {
   if (bookOrigin.freshness === 'none') return { type: 'delta_without_book' }
-  return { type: bookOrigin.isFrom(subscription) ? 'delta_on_stale_book' : 'foreign_delta' }
+  if (bookOrigin.isFrom(subscription)) return { type: 'delta_on_stale_book' }
+  if (bookOrigin.isOfConnection(subscription.connection)) bookOrigin.spoil()
+  return { type: 'foreign_delta' }
 }
 
 function negativeLevel(message: OrderbookSnapshot): Deviation | null {
