@@ -6,7 +6,8 @@ const BATCH_BYTES = 1024 * 1024
 const BATCH_ROWS = 4096
 /** Columns of a row beside its payload. */
 const ROW_BYTES = 26
-const SPARES_MAX = 4
+/** What a burst has left behind is kept for the next. */
+const SPARES_MAX = 16
 
 /** Frames between the socket's callbacks, which append, and whoever iterates, who takes them batch by batch. */
 export class FrameQueue {
