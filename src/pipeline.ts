@@ -39,7 +39,7 @@ export const MARKETS_MAX = 20_000
 
 /** Tracker and scanners see the chosen markets only; sequence numbers are watched for all. */
 export interface PipelineOptions
-  extends MarketTrackerOptions, MarketChoiceOptions, Omit<ScanEngineOptions, 'onSignal'> {
+  extends Omit<MarketTrackerOptions, 'onForgotten'>, MarketChoiceOptions, Omit<ScanEngineOptions, 'onSignal'> {
   readonly scanners: readonly Scanner[]
   readonly sinks: readonly SignalSink[]
   /** Default: `MARKETS_MAX`. */
@@ -84,7 +84,8 @@ export class Pipeline implements FrameSink {
     this.tracker = new MarketTracker(markets, {
       maxMarkets: MARKETS_MAX,
       ...options,
-      onIrregularity: listenerOf(options)
+      onIrregularity: listenerOf(options),
+      onForgotten: markets => this.#engine.forgot(markets)
     })
     this.#engine = new ScanEngine(scanners, this.tracker, { ...options, onSignal })
     this.#sinks = sinks

@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   record: () => load('record', 'benchRecord'),
   serve: () => load('serve', 'benchServe'),
   live: () => load('live', 'benchLive'),
+  scan: () => load('scan', 'benchScan'),
   stream: () => load('stream', 'benchStream')
 }
 

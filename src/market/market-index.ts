@@ -15,6 +15,8 @@ export interface Forgotten {
   idle: number
 }
 
+export type OnForgotten = (markets: readonly Market[]) => void
+
 /** All markets, by number and ticker, and their events. */
 export class MarketIndex implements SharedByMarkets {
   readonly ladders = new Ladders()
@@ -22,18 +24,20 @@ export class MarketIndex implements SharedByMarkets {
   readonly events: EventIndex
   readonly #table: MarketTable
   readonly #marketsMax: number
+  readonly #onForgotten: OnForgotten | undefined
   /**
    * By number, with holes where the decoder has numbered a market that no message was applied to, or that was forgotten.
-   * Numbers are not given again: scanners keep what they know of a market by its number, and no one tells them.
+   * Numbers are not given again: whoever keeps something by them need not have listened to what was forgotten.
    */
   readonly #markets: (MarketState | undefined)[] = []
   /** The same without holes. */
   #known: MarketState[] = []
   readonly forgotten: Forgotten = { settled: 0, idle: 0 }
 
-  constructor(table: MarketTable, marketsMax = Infinity) {
+  constructor(table: MarketTable, marketsMax = Infinity, onForgotten?: OnForgotten) {
     this.#table = table
     this.#marketsMax = marketsMax
+    this.#onForgotten = onForgotten
     this.events = new EventIndex(marketsMax)
   }
 
@@ -86,6 +90,7 @@ export class MarketIndex implements SharedByMarkets {
       market.forget()
     }
     this.#known = this.#known.filter(market => !removed.has(market))
+    this.#onForgotten?.([...removed])
   }
 
   /** Nearly always at the end: numbers are given as markets are first heard of. */

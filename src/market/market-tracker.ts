@@ -9,7 +9,7 @@ import { noIrregularities } from './irregularity.ts'
 import { applyLifecycle } from './lifecycle-changes.ts'
 import type { MarketEvent } from './market-event.ts'
 import { applyListing } from './listing-changes.ts'
-import type { Forgotten } from './market-index.ts'
+import type { Forgotten, OnForgotten } from './market-index.ts'
 import { MarketIndex } from './market-index.ts'
 import type { Market } from './market.ts'
 import type { MoverOrder } from './movers.ts'
@@ -28,6 +28,8 @@ export interface MarketTrackerOptions {
    * others in the same order: one that is heard of again is a new one. Default: no limit.
    */
   readonly maxMarkets?: number
+  /** Called in the middle of a message: not to look at the tracker from here. */
+  readonly onForgotten?: OnForgotten
 }
 
 /**
@@ -44,9 +46,9 @@ export class MarketTracker {
   /** `markets` is the table in which the decoder numbers them. */
   constructor(
     markets: MarketTable,
-    { isFiltered = () => false, onIrregularity, maxMarkets = Infinity }: MarketTrackerOptions = {}
+    { isFiltered = () => false, onIrregularity, maxMarkets = Infinity, onForgotten }: MarketTrackerOptions = {}
   ) {
-    this.#markets = new MarketIndex(markets, maxMarkets)
+    this.#markets = new MarketIndex(markets, maxMarkets, onForgotten)
     this.#subscriptions = new Subscriptions(isFiltered)
     this.#onIrregularity = onIrregularity
   }

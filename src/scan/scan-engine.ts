@@ -2,6 +2,7 @@ import { KwsError, reasonOf } from '../core/errors.ts'
 import type { Microseconds, Nanoseconds } from '../core/time.ts'
 import { formatTime, nanosecondsOf } from '../core/time.ts'
 import type { MarketTracker } from '../market/market-tracker.ts'
+import type { Market } from '../market/market.ts'
 import type { Message } from '../protocol/messages.ts'
 import { checkFinding } from './check-finding.ts'
 import { checkTable } from './check-table.ts'
@@ -34,6 +35,8 @@ export class ScanEngine {
   readonly #options: ScanEngineOptions
   #frame = 0
   #failures = 0
+  /** Not told to the scanners yet. */
+  #forgotten: Market[] = []
 
   constructor(scanners: readonly Scanner[], tracker: MarketTracker, options: ScanEngineOptions) {
     this.#runs = scanners.map(scanner => ({ scanner, nextTimer: 0 }))
@@ -64,7 +67,13 @@ export class ScanEngine {
     }
   }
 
+  /** To be told with the message in hand, since the tracker is in the middle of it. */
+  forgot(markets: readonly Market[]): void {
+    this.#forgotten.push(...markets)
+  }
+
   offer(message: Message): void {
+    if (this.#forgotten.length > 0) this.#tellForgotten()
     for (const { scanner } of this.#runs) {
       if (scanner.onMessage === undefined) continue
       this.#turn.scanner = scanner.name
@@ -99,11 +108,26 @@ export class ScanEngine {
     return tables
   }
 
+  #tellForgotten(): void {
+    const forgotten = this.#forgotten
+    this.#forgotten = []
+    for (const { scanner } of this.#runs) {
+      // A list of its own for each, which may be kept or changed.
+      if (scanner.onForgotten !== undefined)
+        this.#call(scanner, () => scanner.onForgotten?.([...forgotten], this.#context))
+    }
+  }
+
   #fireTimer(scanner: Scanner): void {
+    this.#call(scanner, () => scanner.onTimer?.(this.#context))
+  }
+
+  /** For what is called now and then: a closure for every frame would cost too much. */
+  #call(scanner: Scanner, callback: () => unknown): void {
     this.#turn.scanner = scanner.name
     this.#turn.callback = 'frame'
     try {
-      refusePromise(scanner.onTimer?.(this.#context))
+      refusePromise(callback())
     } catch (error) {
       this.#fail(scanner, error)
     } finally {
@@ -144,7 +168,7 @@ interface Turn {
   low: number
   now: Microseconds
   scanner: string
-  /** `none` between callbacks, `frame` in `onMessage` and `onTimer`. */
+  /** `none` between callbacks, `rank` in that one, `frame` in all others. */
   callback: 'none' | 'frame' | 'rank'
 }
 
