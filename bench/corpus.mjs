@@ -8,6 +8,7 @@ import { SyntheticExchange } from '../dist/exchange/synthetic-exchange.js'
 import { encodeChange, encodeFrame } from '../dist/exchange/wire.js'
 import { wireTime } from '../dist/exchange/wire-time.js'
 import { RecordingWriter } from '../dist/recording/recording-writer.js'
+import { DeribitCache } from './deribit-feed.mjs'
 
 const START = 1_795_521_600_000_000_000n
 const FRAMES_PER_SECOND = 2000
@@ -27,19 +28,30 @@ const SIDS = {
 }
 
 /**
- * Makes the corpus in a folder, or finds it there: `recording`, and `lines` if asked for. Other writers get every change
- * and are closed at the end.
+ * Makes the corpus in a folder, or finds what is there: `recording`, and, if asked for, `lines`, and as `deribit` the
+ * same for tardis-dev.
  */
-export async function corpus(folder, { markets, frames, seed = 1, lines = false }) {
+export async function corpus(folder, { markets, frames, seed = 1, lines = false, deribit = false }) {
   const path = join(folder, `${markets}-markets-${frames}-frames-${seed}`)
-  const made = { markets, frames, recording: join(path, 'recording'), lines: join(path, 'frames.jsonl') }
-  if (existsSync(made.recording) && (!lines || existsSync(made.lines))) return made
+  const made = { markets, frames, recording: join(path, 'recording') }
+  if (lines) made.lines = join(path, 'frames.jsonl')
+  if (deribit) made.deribit = { cache: join(path, 'deribit'), ...minutesOf(frames) }
   await mkdir(path, { recursive: true })
-  const outputs = [await recordingOutput(path, made.recording)]
-  if (lines) outputs.push(await linesOutput(made.lines))
+  const outputs = []
+  if (!existsSync(made.recording)) outputs.push(await recordingOutput(path, made.recording))
+  if (lines && !existsSync(made.lines)) outputs.push(await linesOutput(made.lines))
+  if (deribit && !existsSync(made.deribit.cache)) outputs.push(new DeribitCache(made.deribit.cache))
+  if (outputs.length === 0) return made
   for (const batch of batches({ markets, frames, seed })) for (const output of outputs) await output.accept(batch)
   for (const output of outputs) await output.close()
   return made
+}
+
+/** The whole minutes that the frames are in. */
+function minutesOf(frames) {
+  const minutes = Math.ceil(frames / FRAMES_PER_SECOND / 60 + 1e-3)
+  const at = minute => new Date(Number(START / 1_000_000n) + minute * 60_000).toISOString()
+  return { from: at(0), to: at(minutes) }
 }
 
 /** Batches of `{ change, time, text }`. First come the books and quotes of all markets, as after a subscription. */

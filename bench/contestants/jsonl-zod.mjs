@@ -3,7 +3,6 @@
 // up to date and not searched for, schemas are chosen by type, and nothing is done twice that the file does not demand.
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { SignalDigest } from '../../dist/sink/ndjson-sink.js'
 import { movers } from '../../dist/scan/movers.js'
@@ -304,10 +303,4 @@ function priceOf(dollars) {
 
 function countOf(contracts) {
   return Math.round(Number(contracts) * 100)
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [path, scanners] = process.argv.slice(2)
-  const { frames, check } = await replay(path, scanners === 'scanners')
-  process.stdout.write(`${JSON.stringify({ frames, check: check() })}\n`)
 }

@@ -1,10 +1,10 @@
 // What `kws replay` does: the recording's batches through decoder, tracker, books and scanners.
-import { fileURLToPath } from 'node:url'
 import { Pipeline } from '../../dist/pipeline.js'
 import { openRecording } from '../../dist/recording/recording.js'
 import { movers } from '../../dist/scan/movers.js'
 import { opportunities } from '../../dist/scan/opportunities.js'
 import { SignalDigest } from '../../dist/sink/ndjson-sink.js'
+import { bookViews } from '../book-views.mjs'
 import { bookCheck } from '../check-sum.mjs'
 
 export async function prepare({ recording: path, scanners = false }) {
@@ -18,21 +18,8 @@ async function replay(recording, withScanners) {
   const pipeline = new Pipeline({ scanners, sinks: [signals] })
   for await (const batch of recording.batches()) await pipeline.accept(batch)
   const { tracker, frames } = pipeline
-  return { frames, check: () => checkOf(tracker, withScanners ? signals : undefined) }
-}
-
-function checkOf(tracker, signals) {
-  const markets = [...tracker.markets()].map(({ ticker, book }) => ({
-    ticker,
-    best: side => book.bestBid(side),
-    levels: side => new Map(book.levels(side).map(({ price, count }) => [price, count]))
-  }))
-  return bookCheck(markets, signals, tracker.counts.gap)
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [path, scanners] = process.argv.slice(2)
-  const run = await prepare({ recording: path, scanners: scanners === 'scanners' })
-  const { frames, check } = await run()
-  process.stdout.write(`${JSON.stringify({ frames, check: check() })}\n`)
+  return {
+    frames,
+    check: () => bookCheck(bookViews(tracker), withScanners ? signals : undefined, tracker.counts.gap)
+  }
 }
