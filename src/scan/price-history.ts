@@ -9,51 +9,52 @@ const BUCKETS = 60
  */
 export class PriceHistory {
   readonly #bucketWidth: number
+  /** Of the buckets before the present one. */
   readonly #prices = new Int32Array(BUCKETS + 1)
   readonly #firstBucket: number
   readonly #firstPrice: TwiceMid
   #bucket: number
+  /** When the present bucket ends. Until then nothing is computed: it would lie elsewhere in memory. */
+  #end: number
+  #latest: TwiceMid
+  #reference: TwiceMid
 
   constructor(period: Microseconds, now: Microseconds, price: TwiceMid) {
     this.#bucketWidth = Math.max(1, Math.ceil(period / BUCKETS))
-    this.#bucket = this.#firstBucket = this.#bucketOf(now)
-    this.#firstPrice = price
-    this.#prices[this.#slotOf(this.#bucket)] = price
+    this.#bucket = this.#firstBucket = Math.floor(now / this.#bucketWidth)
+    this.#end = (this.#bucket + 1) * this.#bucketWidth
+    this.#firstPrice = this.#latest = this.#reference = price
   }
 
   record(now: Microseconds, price: TwiceMid): void {
-    this.#advance(now)
-    this.#prices[this.#slotOf(this.#bucket)] = price
+    if (now >= this.#end) this.#advance(now)
+    this.#latest = price
   }
 
   /** The latest price. */
   latest(): TwiceMid {
-    return (this.#prices[this.#slotOf(this.#bucket)] ?? 0) as TwiceMid
+    return this.#latest
   }
 
   /** The price in force a period before now, or the first one seen, where that is younger. */
   reference(now: Microseconds): TwiceMid {
-    this.#advance(now)
-    const past = this.#bucket - BUCKETS
-    if (past < this.#firstBucket) return this.#firstPrice
-    return (this.#prices[this.#slotOf(past)] ?? 0) as TwiceMid
+    if (now >= this.#end) this.#advance(now)
+    return this.#reference
   }
 
-  /** Carries the last price into the buckets in which nothing happened. */
+  /** Carries the last price through its bucket and those in which nothing happened. */
   #advance(now: Microseconds): void {
-    const bucket = this.#bucketOf(now)
-    if (bucket <= this.#bucket) return
-    const price = this.latest()
-    const from = Math.max(this.#bucket + 1, bucket - BUCKETS)
-    for (let passed = from; passed <= bucket; passed++) this.#prices[this.#slotOf(passed)] = price
+    const bucket = Math.floor(now / this.#bucketWidth)
+    const from = Math.max(this.#bucket, bucket - BUCKETS)
+    for (let passed = from; passed < bucket; passed++) this.#prices[slotOf(passed)] = this.#latest
     this.#bucket = bucket
+    this.#end = (bucket + 1) * this.#bucketWidth
+    const past = bucket - BUCKETS
+    const isKnown = past >= this.#firstBucket
+    this.#reference = isKnown ? ((this.#prices[slotOf(past)] ?? 0) as TwiceMid) : this.#firstPrice
   }
+}
 
-  #bucketOf(now: Microseconds): number {
-    return Math.floor(now / this.#bucketWidth)
-  }
-
-  #slotOf(bucket: number): number {
-    return bucket % (BUCKETS + 1)
-  }
+function slotOf(bucket: number): number {
+  return bucket % (BUCKETS + 1)
 }
