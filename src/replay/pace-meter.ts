@@ -60,7 +60,7 @@ export class PaceMeter {
 
 /** `9.998x of 10x (−0.02 %), p99 1.1 ms late`. */
 export function describePace({ asked, achieved, lateness }: Pace): string {
-  const error = 100 * (achieved / asked - 1)
+  const error = Math.round(10_000 * (achieved / asked - 1)) / 100
   const sign = error < 0 ? '−' : '+'
   const [p99, max] = [lateness.p99, lateness.max].map(milliseconds => milliseconds.toFixed(1))
   const speed = `${Number(achieved.toPrecision(5))}x of ${asked}x (${sign}${Math.abs(error).toFixed(2)} %)`
