@@ -16,6 +16,8 @@ export interface CacheOptions {
   readonly wants?: (ticker: string) => boolean
   /** Told why a cache was not used or not made, which changes nothing but the time that it takes. */
   readonly onNote?: (note: string) => void
+  /** Of the batches of a cache that is made now. Default: 4096. */
+  readonly batchRows?: number
 }
 
 /**
@@ -32,9 +34,10 @@ export class CachedRecording implements Recording {
   readonly faults: Recording['faults']
   readonly #thinner: Thinner | undefined
   readonly #onNote: (note: string) => void
+  readonly #batchRows: number | undefined
   #fromCache = 0
 
-  constructor(recording: Recording, { wants, onNote = () => {} }: CacheOptions = {}) {
+  constructor(recording: Recording, { wants, onNote = () => {}, batchRows }: CacheOptions = {}) {
     this.path = recording.path
     this.manifest = recording.manifest
     this.session = recording.session
@@ -43,6 +46,7 @@ export class CachedRecording implements Recording {
     this.faults = recording.faults
     this.#thinner = wants && new Thinner(wants)
     this.#onNote = onNote
+    this.#batchRows = batchRows
   }
 
   /** Frames that were left out so far. */
@@ -106,7 +110,8 @@ export class CachedRecording implements Recording {
     let rows = 0
     let last: FrameBatch | undefined
     try {
-      for await (const batch of decodeSegment(segmentBatches(file, this.manifest, noteFault))) {
+      const stored = segmentBatches(file, this.manifest, noteFault)
+      for await (const batch of decodeSegment(stored, this.#batchRows)) {
         await making?.append(batch)
         if (rows >= from) yield* this.#thinner === undefined ? [batch] : this.#thinner.add(batch)
         rows += batch.length

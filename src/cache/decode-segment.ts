@@ -9,7 +9,7 @@ import { Decoder } from '../protocol/decoder.ts'
 import { MarketTable } from '../protocol/market-table.ts'
 import type { Message } from '../protocol/messages.ts'
 
-export const ROWS_MAX = 4096
+const ROWS_MAX = 4096
 /** Of payload: a batch is cut earlier where its frames are none that columns can hold. */
 const BYTES_MAX = 4 * 1024 * 1024
 
@@ -18,9 +18,10 @@ const BYTES_MAX = 4 * 1024 * 1024
  * the last one tells where the sequences end.
  */
 export async function* decodeSegment(
-  batches: AsyncIterable<FrameBatch>
+  batches: AsyncIterable<FrameBatch>,
+  rowsMax = ROWS_MAX
 ): AsyncGenerator<FrameBatch, void, undefined> {
-  const segment = new SegmentDecoder()
+  const segment = new SegmentDecoder(rowsMax)
   for await (const batch of batches) {
     const halves = halvesOf(batch.receivedAt)
     for (let row = 0; row < batch.length; row++) {
@@ -40,18 +41,24 @@ class SegmentDecoder {
   readonly #decoder = new Decoder(this.#markets)
   readonly #sequences = new SequenceNotes()
   readonly #frames = new FrameBatchBuilder()
-  readonly #columns = new ColumnWriter(ROWS_MAX)
+  readonly #columns: ColumnWriter
+  readonly #rowsMax: number
   /** Connections whose book subscription is the one of the last frame of a book, since no command came in between. */
   readonly #settled = new Set<number>()
   #time = 0
   #second = -1
+
+  constructor(rowsMax: number) {
+    this.#rowsMax = rowsMax
+    this.#columns = new ColumnWriter(rowsMax)
+  }
 
   get length(): number {
     return this.#columns.length
   }
 
   get isFull(): boolean {
-    return this.length === ROWS_MAX || this.#frames.bytes >= BYTES_MAX
+    return this.length === this.#rowsMax || this.#frames.bytes >= BYTES_MAX
   }
 
   append(batch: FrameBatch, row: number, time: number): void {
