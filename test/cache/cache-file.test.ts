@@ -1,0 +1,124 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { cachePath } from '../../src/cache/cache-key.ts'
+import { CachedRecording } from '../../src/cache/cached-recording.ts'
+import { cacheState } from '../../src/cache/cache-state.ts'
+import { openRecording } from '../../src/recording/recording.ts'
+import type { SegmentFault } from '../../src/recording/segment-fault.ts'
+import { practiceFrames } from '../audit/practice-frames.ts'
+import { record } from '../recording/frames.ts'
+import { witnessed } from './witness.ts'
+
+const frames = practiceFrames({ steps: 150 })
+const MARKET = 'market_ticker":"'
+
+/** A recording whose cache has many batches, and what its frames make scanners see. */
+async function cachedRecording() {
+  const recording = await openRecording(await record([frames]))
+  const cache = cachePath(recording.segments[0] ?? '')
+  const expected = await witnessed(recording)
+  expect(await witnessed(new CachedRecording(recording, { batchRows: 32 }))).toEqual(expected)
+  return { recording, cache, expected }
+}
+
+describe('the cache of a segment', () => {
+  it('is made once, and then used', async () => {
+    const { recording, cache, expected } = await cachedRecording()
+    const made = readFileSync(cache)
+    const cached = new CachedRecording(recording)
+    expect(await witnessed(cached)).toEqual(expected)
+    expect(cached.segmentsFromCache).toBe(1)
+    expect(readFileSync(cache)).toEqual(made)
+    expect(readdirSync(dirname(cache))).toHaveLength(1)
+    expect(await cacheState(recording)).toEqual({ segments: 1, cacheable: 1, cached: 1, bytes: made.length })
+  })
+
+  it.each([0.2, 0.5, 0.8])('is made anew where it is damaged (at %d of its length), unnoticed', async at => {
+    const { recording, cache, expected } = await cachedRecording()
+    const bytes = readFileSync(cache)
+    const place = Math.floor(bytes.length * at)
+    bytes[place] = (bytes[place] ?? 0) ^ 0x10
+    writeFileSync(cache, bytes)
+    const notes: string[] = []
+    const cached = new CachedRecording(recording, { batchRows: 32, onNote: note => notes.push(note) })
+    expect(await witnessed(cached)).toEqual(expected)
+    expect(notes).toHaveLength(1)
+    expect(notes[0]).toContain('damaged')
+    const again = new CachedRecording(recording, { onNote: note => notes.push(note) })
+    expect(await witnessed(again)).toEqual(expected)
+    expect(again.segmentsFromCache).toBe(1)
+    expect(notes).toHaveLength(1)
+  })
+
+  it('is made anew in the middle of a replay that leaves frames out', async () => {
+    const { recording, cache } = await cachedRecording()
+    const bytes = readFileSync(cache)
+    const place = Math.floor(bytes.length / 2)
+    bytes[place] = (bytes[place] ?? 0) ^ 0x10
+    writeFileSync(cache, bytes)
+    const text = Buffer.from(
+      frames.find(({ payload }) => Buffer.from(payload).includes(MARKET))?.payload ?? []
+    ).toString()
+    const markets = new Set([text.slice(text.indexOf(MARKET) + MARKET.length).split('"')[0] ?? ''])
+    const cached = new CachedRecording(recording, { batchRows: 32, wants: ticker => markets.has(ticker) })
+    expect(await witnessed(cached, { markets })).toEqual(await witnessed(recording, { markets }))
+    expect(cached.leftOut).toBeGreaterThan(50)
+  })
+
+  it.each(['cut', 'of another segment', 'no cache at all'])('is made anew where it is %s', async state => {
+    const { recording, cache, expected } = await cachedRecording()
+    if (state === 'cut') truncateSync(cache, readFileSync(cache).length - 3)
+    if (state === 'no cache at all') writeFileSync(cache, 'ARROW1')
+    if (state === 'of another segment') {
+      const other = await openRecording(await record([frames.slice(1)]))
+      expect(await witnessed(new CachedRecording(other))).not.toEqual(expected)
+      copyFileSync(cachePath(other.segments[0] ?? ''), cache)
+    }
+    const cached = new CachedRecording(recording)
+    expect(await witnessed(cached)).toEqual(expected)
+    expect(cached.segmentsFromCache).toBe(0)
+    expect((await cacheState(recording)).cached).toBe(1)
+  })
+
+  it('is not there where it cannot be written, and nothing else is other than it would be', async () => {
+    const { recording, cache, expected } = await cachedRecording()
+    rmSync(dirname(cache), { recursive: true })
+    writeFileSync(dirname(cache), 'in the way')
+    const notes: string[] = []
+    expect(await witnessed(new CachedRecording(recording, { onNote: note => notes.push(note) }))).toEqual(expected)
+    expect(notes.some(note => note.includes('gets no cache'))).toBe(true)
+  })
+
+  it('is left by no replay that ended early', async () => {
+    const { recording, cache } = await cachedRecording()
+    rmSync(dirname(cache), { recursive: true })
+    for await (const batch of new CachedRecording(recording, { batchRows: 32 }).batches()) {
+      expect(batch.length).toBe(32)
+      break
+    }
+    expect(readdirSync(dirname(cache))).toEqual([])
+  })
+
+  it('is not made of a segment that is damaged or not sealed', async () => {
+    const { recording, cache } = await cachedRecording()
+    rmSync(dirname(cache), { recursive: true })
+    const file = recording.segments[0] ?? ''
+    const bytes = readFileSync(file)
+    const damaged = Buffer.from(bytes)
+    damaged[Math.floor(bytes.length / 2)] = 0x7f ^ (bytes[Math.floor(bytes.length / 2)] ?? 0)
+    writeFileSync(file, damaged)
+    const faults: SegmentFault[] = []
+    const cached = new CachedRecording(recording)
+    for await (const batch of cached.batches(fault => faults.push(fault))) void batch
+    expect(faults.map(({ type }) => type)).toContain('corrupt')
+    expect(readdirSync(dirname(cache))).toEqual([])
+    const unsealed = join(dirname(file), 'unsealed')
+    mkdirSync(unsealed)
+    const copy = join(unsealed, '20261124T120001.000000Z-0001.arrow')
+    writeFileSync(copy, bytes)
+    const other = await openRecording(unsealed)
+    expect(await witnessed(new CachedRecording(other))).toEqual(await witnessed(other))
+    expect(readdirSync(unsealed)).toHaveLength(1)
+  })
+})
