@@ -45,9 +45,14 @@ it('a frame that was left out would not have told which subscription a book has'
   })
   const levels = [['0.6000', '10.00']] as const
   const ended = { type: 'unsubscribed', sid: 1, seq: 0 }
-  const wire = [chosen.snapshot(levels, []), ended, other.snapshot(levels, []), ended, chosen.snapshot([], levels)]
-  const [first, firstEnd, second, secondEnd, third] = counted(wire, 0) as [Frame, Frame, Frame, Frame, Frame]
+  const agreed = (id: number) => ({ type: 'ok', id, sid: 1, seq: 0 })
+  const books = [chosen.snapshot(levels, []), other.snapshot(levels, []), chosen.snapshot([], levels)]
+  const received = counted(
+    books.flatMap((book, at) => [agreed(at + 1), book, ended]),
+    0
+  )
+  // Each of the three commands comes before its answer, its book and its end.
   await expectAlike([
-    [subscribe(1, true), first, firstEnd, subscribe(2, false), second, secondEnd, subscribe(3, true), third]
+    received.flatMap((frame, at) => (at % 3 === 0 ? [subscribe(at / 3 + 1, at !== 3), frame] : [frame]))
   ])
 })
