@@ -86,10 +86,12 @@ export class IndexBuilder {
   }
 }
 
+function base64({ buffer, byteOffset, byteLength }: Uint8Array | BigInt64Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
+}
+
 /** As JSON, whose lists of numbers are bytes in base64. */
 export function indexToJson({ tickers, batches, times, occurrences, ends }: SegmentIndex): string {
-  const base64 = ({ buffer, byteOffset, byteLength }: Uint8Array | BigInt64Array) =>
-    Buffer.from(buffer, byteOffset, byteLength).toString('base64')
   return JSON.stringify({ tickers, batches, times: base64(times), occurrences: base64(occurrences), ends })
 }
 

@@ -22,6 +22,12 @@ async function cachedRecording() {
   return { recording, cache, expected }
 }
 
+async function otherCache(): Promise<string> {
+  const other = await openRecording(await record([frames.slice(1)]))
+  await witnessed(new CachedRecording(other))
+  return cachePath(other.segments[0] ?? '')
+}
+
 describe('the cache of a segment', () => {
   it('is made once, and then used', async () => {
     const { recording, cache, expected } = await cachedRecording()
@@ -66,15 +72,15 @@ describe('the cache of a segment', () => {
     expect(cached.leftOut).toBeGreaterThan(50)
   })
 
-  it.each(['cut', 'of another segment', 'no cache at all'])('is made anew where it is %s', async state => {
+  const spoils: readonly (readonly [string, (cache: string) => void | Promise<void>])[] = [
+    ['cut', cache => truncateSync(cache, readFileSync(cache).length - 3)],
+    ['no cache at all', cache => writeFileSync(cache, 'ARROW1')],
+    ['of another segment', async cache => copyFileSync(await otherCache(), cache)]
+  ]
+
+  it.each(spoils)('is made anew where it is %s', async (_, spoil) => {
     const { recording, cache, expected } = await cachedRecording()
-    if (state === 'cut') truncateSync(cache, readFileSync(cache).length - 3)
-    if (state === 'no cache at all') writeFileSync(cache, 'ARROW1')
-    if (state === 'of another segment') {
-      const other = await openRecording(await record([frames.slice(1)]))
-      expect(await witnessed(new CachedRecording(other))).not.toEqual(expected)
-      copyFileSync(cachePath(other.segments[0] ?? ''), cache)
-    }
+    await spoil(cache)
     const cached = new CachedRecording(recording)
     expect(await witnessed(cached)).toEqual(expected)
     expect(cached.segmentsFromCache).toBe(0)

@@ -16,6 +16,15 @@ function counted(payloads: readonly object[], secondsApart: number, first = 1): 
   )
 }
 
+function subscribe(id: number, use_yes_price: boolean): Frame {
+  const command = { id, cmd: 'subscribe', params: { channels: ['orderbook_delta'], use_yes_price } }
+  return { ...textFrame(command), direction: 'sent' }
+}
+
+function agreed(id: number): object {
+  return { type: 'ok', id, sid: 1, seq: 0 }
+}
+
 async function expectAlike(segments: readonly (readonly Frame[])[]): Promise<CachedRecording> {
   const raw = await openRecording(await record(segments, { rotate: { bytes: 1 } }))
   expect(raw.segments).toHaveLength(segments.length)
@@ -39,20 +48,16 @@ it('time goes on second by second where nothing is read of a batch, and sequence
 
 it('a frame that was left out would not have told which subscription a book has', async () => {
   const [chosen, other] = [new BookWire(CHOSEN), new BookWire(OTHER)]
-  const subscribe = (id: number, use_yes_price: boolean): Frame => ({
-    ...textFrame({ id, cmd: 'subscribe', params: { channels: ['orderbook_delta'], use_yes_price } }),
-    direction: 'sent'
-  })
   const levels = [['0.6000', '10.00']] as const
   const ended = { type: 'unsubscribed', sid: 1, seq: 0 }
-  const agreed = (id: number) => ({ type: 'ok', id, sid: 1, seq: 0 })
   const books = [chosen.snapshot(levels, []), other.snapshot(levels, []), chosen.snapshot([], levels)]
   const received = counted(
     books.flatMap((book, at) => [agreed(at + 1), book, ended]),
     0
   )
   // Each of the three commands comes before its answer, its book and its end.
-  await expectAlike([
+  const cached = await expectAlike([
     received.flatMap((frame, at) => (at % 3 === 0 ? [subscribe(at / 3 + 1, at !== 3), frame] : [frame]))
   ])
+  expect(cached.leftOut).toBe(0)
 })

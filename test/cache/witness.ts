@@ -1,4 +1,3 @@
-import type { Microseconds } from '../../src/core/time.ts'
 import { SECOND } from '../../src/core/time.ts'
 import type { PipelineOptions } from '../../src/pipeline.ts'
 import { Pipeline } from '../../src/pipeline.ts'
@@ -28,19 +27,21 @@ export async function witnessed(recording: Recording, options: Partial<PipelineO
 }
 
 function witness(lines: string[]): Scanner {
-  const stateOf = ({ tracker, now }: ScanContext) =>
-    Array.from(tracker.markets(), ({ number, ticker, book, bookState, tickerState, quote, volume }) => [
-      ...[now, number, ticker, bookState, tickerState, volume],
-      ...[book.levels('yes'), book.levels('no'), quote]
-    ])
   return {
     name: 'witness',
     channels: [],
-    timerEvery: SECOND as Microseconds,
+    timerEvery: SECOND,
     onMessage(message, context) {
       const market = 'market' in message ? context.tracker.market(message.market) : undefined
       lines.push(JSON.stringify([context.now, message, market?.bookState, market?.quote]))
     },
     onTimer: context => void lines.push(JSON.stringify(stateOf(context)))
   }
+}
+
+function stateOf({ tracker, now }: ScanContext): unknown {
+  return Array.from(tracker.markets(), ({ number, ticker, book, bookState, tickerState, quote, volume }) => {
+    const levels = [book.levels('yes'), book.levels('no')]
+    return { now, number, ticker, bookState, tickerState, volume, levels, quote }
+  })
 }

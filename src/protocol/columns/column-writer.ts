@@ -126,19 +126,10 @@ export class ColumnWriter {
   }
 
   #appendMarketData(row: number, message: Message): boolean {
-    switch (message.type) {
-      case 'orderbook_delta':
-        return this.#appendDelta(row, message)
-      case 'orderbook_snapshot':
-        return this.#appendSnapshot(row, message)
-      case 'ticker':
-        return this.#appendTicker(row, message)
-      case 'trade':
-        return this.#appendTrade(row, message)
-      // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- all others are told by their payload
-      default:
-        return false
-    }
+    if (message.type === 'orderbook_delta') return this.#appendDelta(row, message)
+    if (message.type === 'orderbook_snapshot') return this.#appendSnapshot(row, message)
+    if (message.type === 'ticker') return this.#appendTicker(row, message)
+    return message.type === 'trade' && this.#appendTrade(row, message)
   }
 
   #appendDelta(row: number, message: OrderbookDelta): boolean {
