@@ -96,6 +96,16 @@ describe('the cache of a segment', () => {
     expect(notes.some(note => note.includes('gets no cache'))).toBe(true)
   })
 
+  it('is no recording', async () => {
+    const { cache } = await cachedRecording()
+    const refused = expect.objectContaining({
+      code: 'damaged',
+      message: expect.stringContaining('not one of frames') as string
+    })
+    await expect(openRecording(cache)).rejects.toEqual(refused)
+    await expect(openRecording(dirname(cache))).rejects.toEqual(refused)
+  })
+
   it('is left by no replay that ended early', async () => {
     const { recording, cache } = await cachedRecording()
     rmSync(dirname(cache), { recursive: true })
