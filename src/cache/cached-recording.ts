@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises'
 import type { FrameBatch } from '../core/frame.ts'
-import { sealedInfo } from '../recording/segment-list.ts'
 import type { OnFault } from '../recording/segment-fault.ts'
 import type { Recording } from '../recording/recording.ts'
 import { segmentBatches } from '../recording/recording.ts'
@@ -65,7 +63,7 @@ export class CachedRecording implements Recording {
   }
 
   async *#segment(file: string, onFault: OnFault | undefined): AsyncGenerator<FrameBatch, void, undefined> {
-    const key = await this.#keyOf(file)
+    const key = await cacheKey(file, this.manifest)
     const cache = key === undefined ? undefined : await this.#open(file, key)
     if (cache === undefined) return yield* this.#decode(file, key, 0, onFault)
     this.#fromCache++
@@ -78,13 +76,6 @@ export class CachedRecording implements Recording {
     if (rows === undefined) return
     this.#onNote(`the cache of ${file} is damaged: it is made anew`)
     yield* this.#decode(file, key, rows, onFault)
-  }
-
-  /** Undefined for what is not sealed, or is not what was. */
-  async #keyOf(file: string): Promise<string | undefined> {
-    const info = sealedInfo(file, this.manifest)
-    const key = info && cacheKey(info)
-    return key !== undefined && (await stat(file)).size === info?.bytes ? key : undefined
   }
 
   async #open(file: string, key: string): Promise<CacheFile | undefined> {

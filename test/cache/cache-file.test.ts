@@ -116,23 +116,30 @@ describe('the cache of a segment', () => {
     expect(readdirSync(dirname(cache))).toEqual([])
   })
 
-  it('is not made of a segment that is damaged or not sealed', async () => {
+  it('is not used for a segment that was changed, nor made of one that is damaged', async () => {
     const { recording, cache } = await cachedRecording()
-    rmSync(dirname(cache), { recursive: true })
+    const made = readFileSync(cache)
     const file = recording.segments[0] ?? ''
     const bytes = readFileSync(file)
-    const damaged = Buffer.from(bytes)
-    damaged[Math.floor(bytes.length / 2)] = 0x7f ^ (bytes[Math.floor(bytes.length / 2)] ?? 0)
-    writeFileSync(file, damaged)
+    const middle = Math.floor(bytes.length / 2)
+    bytes[middle] = (bytes[middle] ?? 0) ^ 0x7f
+    writeFileSync(file, bytes)
     const faults: SegmentFault[] = []
     const cached = new CachedRecording(recording)
     for await (const batch of cached.batches(fault => faults.push(fault))) void batch
     expect(faults.map(({ type }) => type)).toContain('corrupt')
-    expect(readdirSync(dirname(cache))).toEqual([])
+    expect(cached.segmentsFromCache).toBe(0)
+    expect(readFileSync(cache)).toEqual(made)
+    expect(readdirSync(dirname(cache))).toHaveLength(1)
+  })
+
+  it('is not made of a segment that is not sealed', async () => {
+    const { recording } = await cachedRecording()
+    const file = recording.segments[0] ?? ''
     const unsealed = join(dirname(file), 'unsealed')
     mkdirSync(unsealed)
     const copy = join(unsealed, '20261124T120001.000000Z-0001.arrow')
-    writeFileSync(copy, bytes)
+    copyFileSync(file, copy)
     const other = await openRecording(unsealed)
     expect(await witnessed(new CachedRecording(other))).toEqual(await witnessed(other))
     expect(readdirSync(unsealed)).toHaveLength(1)
