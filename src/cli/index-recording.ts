@@ -51,6 +51,10 @@ function describe(path: string, { segments, cacheable, cached, bytes }: CacheSta
   return [
     `cache      ${cached} of ${countOf(segments, 'segment')} of ${path}, ${megabytes(bytes)}`,
     `made       ${made} now${before.cached > 0 ? `, ${before.cached} had been there` : ''}`,
-    ...(cacheable < segments ? [`without    ${countOf(segments - cacheable, 'segment')} not sealed`] : [])
+    ...(cacheable < segments
+      ? [
+          `without    ${countOf(segments - cacheable, 'segment')}: not sealed, changed since, or of a kws that gave segments no digest`
+        ]
+      : [])
   ]
 }
