@@ -40,6 +40,9 @@ export type { Recording } from './recording/recording.ts'
 export { openRecording } from './recording/recording.ts'
 export { RecordingWriter } from './recording/recording-writer.ts'
 
+export type { CacheOptions } from './cache/cached-recording.ts'
+export { CachedRecording } from './cache/cached-recording.ts'
+
 export type { CallbackFailure } from './live/callbacks.ts'
 export type { LiveEvent } from './live/live-event.ts'
 export { LiveFeed } from './live/live-feed.ts'

@@ -1,3 +1,5 @@
+import type { DecodedColumns } from './core/decoded-columns.ts'
+import { NOTE } from './core/decoded-columns.ts'
 import type { Feed, FrameBatch, FrameSink } from './core/frame.ts'
 import type { Microseconds, Nanoseconds } from './core/time.ts'
 import { halvesOf, microsecondsIn } from './core/time.ts'
@@ -6,6 +8,7 @@ import type { Irregularity } from './market/irregularity.ts'
 import type { MarketChoiceOptions } from './market/market-choice.ts'
 import { MarketChoice } from './market/market-choice.ts'
 import { MarketTracker } from './market/market-tracker.ts'
+import { ROW } from './protocol/columns/row-code.ts'
 import { Decoder } from './protocol/decoder.ts'
 import { MarketTable } from './protocol/market-table.ts'
 import type { Message } from './protocol/messages.ts'
@@ -121,6 +124,9 @@ export class Pipeline implements FrameSink {
   /** Signals are with the sinks when it returns; the promise is for sinks that must wait for their output. */
   async accept(batch: FrameBatch): Promise<void> {
     for (let row = 0; row < batch.length; row++) this.acceptRow(batch, row)
+    if (batch.decoded?.isThinned === true) {
+      for (const { connection, sid, last } of batch.decoded.ends) this.tracker.resume(connection, sid, last)
+    }
     this.#bytes += (batch.offsets[batch.length] ?? 0) - (batch.offsets[0] ?? 0)
     for (const sink of this.#sinks) await sink.flush()
   }
@@ -133,11 +139,16 @@ export class Pipeline implements FrameSink {
     // A wall clock may be set back; below the feed time never runs backwards.
     if (time > this.#now) this.#now = time
     const now = this.#now
-    this.#frames++
+    const { decoded } = batch
+    const thinned = decoded?.isThinned === true ? decoded : undefined
+    const isLeftOut = thinned !== undefined && thinned.code[row] === ROW.time
+    if (!isLeftOut) this.#frames++
     if (this.#onTime !== undefined) this.#onTime(now, batch.receivedAt[row] ?? 0n)
     this.#engine.begin((halves[2 * row + 1] ?? 0) | 0, (halves[2 * row] ?? 0) | 0, now)
+    if (isLeftOut) return
     const message = this.#decoder.decode(batch, row)
     const connection = batch.connection[row] ?? 0
+    if (thinned !== undefined) this.#passOver(message, connection, thinned, row)
     // Two ways for one thing: what is known to be a delta is an object of one shape.
     const isApplied =
       message.type === 'orderbook_delta'
@@ -152,6 +163,15 @@ export class Pipeline implements FrameSink {
 
   rank(top: number): { readonly scanner: string; readonly table: RankTable }[] {
     return this.#engine.rank(top)
+  }
+
+  /** Lets the sequence of a message go on behind the frames that were left out before it. */
+  #passOver({ sid, seq }: Message, connection: number, columns: DecodedColumns, row: number): void {
+    if (sid === null || seq === null) return
+    const notes = columns.notes[row] ?? 0
+    if ((notes & NOTE.follows) !== 0) this.tracker.resume(connection, sid, seq - 1)
+    if ((notes & NOTE.jumps) === 0) return
+    this.tracker.resume(connection, sid, columns.numbers[columns.numberOffsets[row] ?? 0] ?? 0)
   }
 
   #lookAt(receivedAt: BigInt64Array): void {

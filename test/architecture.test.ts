@@ -11,6 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // It mends what the tracker finds missing.
   live: ['core', 'protocol', 'market'],
   replay: ['core', 'recording'],
+  // It keeps beside a recording what the decoder makes of it.
+  cache: ['core', 'protocol', 'recording'],
   // The server plays recordings: it reads them through replay, and follows their books through market.
   exchange: ['core', 'protocol', 'market', 'recording', 'replay'],
   scan: ['core', 'protocol', 'market'],
@@ -24,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'market',
     'recording',
+    'cache',
     'live',
     'replay',
     'scan',
@@ -35,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'market',
     'recording',
+    'cache',
     'live',
     'replay',
     'exchange',
@@ -49,7 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Packages that live in one place, so that each can be replaced there. */
 const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['protocol'],
-  'apache-arrow': ['recording', 'export'],
+  'apache-arrow': ['recording', 'cache', 'export'],
   'hyparquet-writer': ['export'],
   '@bokuweb/zstd-wasm': ['recording'],
   libsql: ['sink'],

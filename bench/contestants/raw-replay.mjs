@@ -12,7 +12,7 @@ export async function prepare({ recording: path, scanners = false }) {
   return () => replay(recording, scanners)
 }
 
-async function replay(recording, withScanners) {
+export async function replay(recording, withScanners) {
   const signals = new SignalDigest()
   const scanners = withScanners ? [movers(), opportunities()] : []
   const pipeline = new Pipeline({ scanners, sinks: [signals] })

@@ -2,6 +2,8 @@ import { systemClock } from '../core/clock.ts'
 import { describePace } from '../replay/pace-meter.ts'
 import { ReplayFeed } from '../replay/replay-feed.ts'
 import type { Speed } from '../replay/schedule.ts'
+import type { CacheFlags } from './cache-options.ts'
+import { cachedFor, describeLeftOut } from './cache-options.ts'
 import type { CommonFlags } from './common.ts'
 import { warnOf } from './fault-log.ts'
 import { createLog } from './log.ts'
@@ -14,7 +16,7 @@ import type { ScanFlags } from './scan-options.ts'
 import { createScanPipeline, reportScan, scannersFrom } from './scan-pipeline.ts'
 import { stopWhenAsked } from './stop.ts'
 
-export interface PlayFlags extends RangeFlags {
+export interface PlayFlags extends RangeFlags, CacheFlags {
   readonly speed: Speed
   /** Goes on as recordings grow. */
   readonly follow?: true
@@ -37,7 +39,14 @@ export async function play(
   const recordings = await openRecordings(paths, flags.dir, following)
   const range = await rangeOf(recordings, flags, log)
   const onFault = warnOf(log)
-  const feed = new ReplayFeed(recordings, { ...range, clock, speed: flags.speed, signal: stopping.signal, onFault })
+  const cached = cachedFor(recordings, scanners, flags, log)
+  const feed = new ReplayFeed(cached === undefined ? recordings : [cached], {
+    ...range,
+    clock,
+    speed: flags.speed,
+    signal: stopping.signal,
+    onFault
+  })
   const scan = createScanPipeline(scanners, flags, log, {
     isFiltered: connection => feed.isFiltered(connection),
     signalsFrom: range.from
@@ -53,5 +62,6 @@ export async function play(
   await scan.outcomes?.end()
   const seconds = Number(clock.monotonic() - started) / 1e9
   const pace = feed.pace === undefined ? '' : `, ${describePace(feed.pace)}`
-  reportScan(scan, flags, log, `${scan.pipeline.frames} in ${seconds.toFixed(2)} s${pace}`)
+  const played = `${scan.pipeline.frames} in ${seconds.toFixed(2)} s${describeLeftOut(cached)}${pace}`
+  reportScan(scan, flags, log, played)
 }

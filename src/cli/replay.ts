@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addCacheOption } from './cache-options.ts'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions } from './common.ts'
 import { addMarketOptions } from './market-options.ts'
@@ -27,5 +28,5 @@ export function command(): Command {
     .option('--dir <directory>', 'where recordings are', RECORDINGS)
     .addHelpText('after', '\nExample:\n  kws replay recordings/sample --speed 10x --scanner movers,./my-scanner.ts\n')
     .action(async (paths: readonly string[], flags: Flags) => await play(paths, flags.scanner ?? [], flags))
-  return addCommonOptions(addScanOptions(addMarketOptions(command)))
+  return addCommonOptions(addCacheOption(addScanOptions(addMarketOptions(command))))
 }

@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { KwsError } from '../core/errors.ts'
+import type { CacheFlags } from './cache-options.ts'
+import { addCacheOption } from './cache-options.ts'
 import type { CommonFlags } from './common.ts'
 import { addCommonOptions } from './common.ts'
 import type { ConnectionFlags } from './connection.ts'
@@ -15,7 +17,7 @@ import { addScanOptions, SCANNERS } from './scan-options.ts'
 import { addStorageOptions } from './storage-options.ts'
 import { parseSeconds } from './values.ts'
 
-interface Flags extends CommonFlags, ScanFlags, ConnectionFlags, LiveFlags, LiveScanFlags {
+interface Flags extends CommonFlags, ScanFlags, ConnectionFlags, LiveFlags, LiveScanFlags, CacheFlags {
   readonly live?: true
   /** True without a value: the newest recording. */
   readonly replay?: string | true
@@ -34,7 +36,9 @@ export function command(): Command {
     .option('--once', 'print one table as soon as the market data are in, and end')
     .addHelpText('after', '\nExample:\n  kws scan movers --live --record recordings/today\n')
     .action(scan)
-  return addCommonOptions(addScanOptions(addStorageOptions(addLiveOptions(addConnectionOptions(command)))))
+  return addCommonOptions(
+    addCacheOption(addScanOptions(addStorageOptions(addLiveOptions(addConnectionOptions(command)))))
+  )
 }
 
 async function scan(scanners: readonly string[], flags: Flags): Promise<void> {

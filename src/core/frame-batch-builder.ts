@@ -51,15 +51,20 @@ export class FrameBatchBuilder {
     this.append(frame.receivedAt, frame.monotonic, frame.connection, frame.kind, frame.direction, frame.payload)
   }
 
-  /** Copies a row of another batch, under another connection number if one is given. */
-  appendRow(batch: FrameBatch, row: number, connection = batch.connection[row] ?? 0): void {
+  /** Copies a row of another batch, under another connection number or with another payload if they are given. */
+  appendRow(
+    batch: FrameBatch,
+    row: number,
+    connection = batch.connection[row] ?? 0,
+    payload = payloadAt(batch, row)
+  ): void {
     this.#append(
       batch.receivedAt[row] ?? 0n,
       batch.monotonic[row] ?? 0n,
       connection,
       batch.kind[row] ?? 0,
       batch.direction[row] ?? 0,
-      payloadAt(batch, row)
+      payload
     )
   }
 

@@ -1,3 +1,4 @@
+import type { DecodedColumns } from './decoded-columns.ts'
 import type { Nanoseconds } from './time.ts'
 
 /**
@@ -49,6 +50,8 @@ export interface FrameBatch {
   /** Row i's payload is `payload[offsets[i] … offsets[i + 1]]`; the first offset need not be 0. */
   readonly offsets: Int32Array
   readonly payload: Uint8Array
+  /** What the frames say, where that is known already: then only the payloads that are needed are there. */
+  readonly decoded?: DecodedColumns
 }
 
 /** Where frames come from: live or replayed. Ends when there are no more; `return()` closes what it holds open. */

@@ -30,7 +30,7 @@ export class LevelSlots {
   }
 
   #grow(): void {
-    const larger = new Float64Array(Math.max(this.counts.length * 2, this.#used))
+    const larger = new Float64Array(Math.max(this.counts.length * 4, this.#used))
     larger.set(this.counts)
     this.counts = larger
   }

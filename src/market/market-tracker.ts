@@ -119,6 +119,11 @@ export class MarketTracker {
     return this.#isNew(message, message.seq, this.#subscriptions.of(connection, message.sid), now)
   }
 
+  /** Frames of a subscription were left out, since nobody asked for their markets: this was the last `seq` of them. */
+  resume(connection: number, sid: number, last: number): void {
+    this.#subscriptions.of(connection, sid).sequence.resume(last)
+  }
+
   #isNew(message: Message, seq: number | null, subscription: Subscription, now: Microseconds): boolean {
     if (seq === null || subscription.sid === null) return true
     const step = subscription.sequence.observe(seq)

@@ -18,6 +18,11 @@ export class Sequence {
     this.#mayJump = mayJump
   }
 
+  /** Goes on behind a `seq` that was not shown, since nobody asked for its frame. */
+  resume(last: number): void {
+    this.#last = last
+  }
+
   observe(seq: number): SequenceStep {
     const last = this.#last
     if (last !== null && seq === last + 1) {

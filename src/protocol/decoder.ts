@@ -1,5 +1,7 @@
+import type { DecodedColumns } from '../core/decoded-columns.ts'
 import { DIRECTION, FRAME_KINDS, type FrameBatch, KIND } from '../core/frame.ts'
 import { ByteDecoder } from './bytes/byte-decoder.ts'
+import { ColumnReader } from './columns/column-reader.ts'
 import { readConnectionClosed, readConnectionFailed, readConnectionOpened } from './connection-events.ts'
 import { malformed, NO_ENVELOPE } from './irregular.ts'
 import type { MarketTable } from './market-table.ts'
@@ -19,6 +21,8 @@ const RECEIVED = DIRECTION.received
 export class Decoder {
   readonly #markets: MarketTable
   readonly #bytes: ByteDecoder
+  readonly #columns: ColumnReader
+  #met: DecodedColumns | undefined
   readonly #pricing = new BookPricing()
   /** Node's view on the memory of the batch in hand, made once a batch: there is no copy per frame. */
   #memory: Buffer = Buffer.alloc(0)
@@ -27,22 +31,39 @@ export class Decoder {
   constructor(markets: MarketTable) {
     this.#markets = markets
     this.#bytes = new ByteDecoder(markets)
+    this.#columns = new ColumnReader(markets)
   }
 
   decode(batch: FrameBatch, row: number): Message {
     const connection = batch.connection[row] ?? 0
-    if (batch.kind[row] === TEXT && batch.direction[row] === RECEIVED) {
-      const message = this.#bytes.decode(batch, row)
-      if (message !== null) {
-        return this.#pricing.concernsMarketData ? this.#pricing.settle(connection, message) : message
-      }
-    }
-    return this.#pricing.settle(connection, this.#read(batch, row))
+    const message = this.#readMarketData(batch, row)
+    if (message === null) return this.#pricing.settle(connection, this.#read(batch, row))
+    return this.#pricing.concernsMarketData ? this.#pricing.settle(connection, message) : message
+  }
+
+  /** What a frame says by itself: the prices of a book are on the leg on which they were sent. */
+  decodeAlone(batch: FrameBatch, row: number): Message {
+    return this.#readMarketData(batch, row) ?? this.#read(batch, row)
   }
 
   /** Whether the NO prices in the frames of a connection's order books are on the YES leg, by the frames so far. */
   usesYesPrice(connection: number): boolean {
     return this.#pricing.usesYesPrice(connection)
+  }
+
+  /** Null for what it does not know, which is left to `#read`. */
+  #readMarketData(batch: FrameBatch, row: number): Message | null {
+    const { decoded } = batch
+    if (decoded !== undefined) {
+      if (decoded !== this.#met) {
+        this.#columns.meet(decoded)
+        this.#met = decoded
+      }
+      const message = this.#columns.messageAt(batch, decoded, row)
+      if (message !== null) return message
+    }
+    const isOfServer = batch.kind[row] === TEXT && batch.direction[row] === RECEIVED
+    return isOfServer ? this.#bytes.decode(batch, row) : null
   }
 
   #read(batch: FrameBatch, row: number): Message {

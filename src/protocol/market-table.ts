@@ -10,6 +10,11 @@ export class MarketTable {
     return this.#tickers.length
   }
 
+  /** By their numbers; it grows. */
+  get tickers(): readonly string[] {
+    return this.#tickers
+  }
+
   /** The number of a ticker, given to it now if it is new. */
   add(ticker: string): number {
     const known = this.#numbers.get(ticker)

@@ -7,7 +7,7 @@ import { FrameDigest } from './frame-digest.ts'
 import { parseSession, readManifest } from './manifest.ts'
 import type { Manifest, RecordedSession } from './manifest.ts'
 import { checkSegment, readSegment } from './segment-reader.ts'
-import type { OnFault } from './segment-fault.ts'
+import type { OnFault, SegmentFault } from './segment-fault.ts'
 import { listSegments, sealedInfo, compareWith, segmentNames } from './segment-list.ts'
 import type { SegmentOpening } from './segment-opening.ts'
 import { SEGMENT_EXTENSION } from './segment-schema.ts'
@@ -22,6 +22,8 @@ export interface Recording {
   readonly filtered: boolean
   /** Paths, in the order of time. */
   readonly segments: readonly string[]
+  /** Where its directory and its manifest disagree about them. */
+  readonly faults: readonly SegmentFault[]
   /** All complete batches in constant memory, each valid until the next is asked for. What is wrong is told and passed over. */
   batches(onFault?: OnFault): AsyncIterable<FrameBatch>
 }
@@ -51,9 +53,10 @@ export async function openRecording(path: string): Promise<Recording> {
     session,
     filtered: session?.filtered ?? false,
     segments,
+    faults,
     async *batches(onFault) {
       if (onFault !== undefined) faults.forEach(onFault)
-      for (const segment of segments) yield* readListed(segment, manifest, onFault)
+      for (const segment of segments) yield* segmentBatches(segment, manifest, onFault)
     }
   }
 }
@@ -97,7 +100,8 @@ export async function digestOf(recording: Recording): Promise<string> {
   return digest.end()
 }
 
-async function* readListed(
+/** The batches of one of its segments, and what is wrong with it by what the manifest says of it. */
+export async function* segmentBatches(
   file: string,
   manifest: Manifest | undefined,
   onFault: OnFault | undefined

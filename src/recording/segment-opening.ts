@@ -19,13 +19,13 @@ export type SegmentOpening =
   | { readonly type: 'cut' }
   /** It is damaged, but batches follow, the first at an offset. */
   | { readonly type: 'damaged'; readonly firstBatch: number }
-  /** It is another's file, or one of which a loss of power left nothing. */
-  | { readonly type: 'foreign'; readonly reason: string }
+  /** It is another's file, which `isOther` says for certain, or one of which a loss of power left nothing. */
+  | { readonly type: 'foreign'; readonly reason: string; readonly isOther?: true }
 
 /** Takes the opening. Throws where the segment is of a newer format. */
 export async function takeOpening(source: ByteSource, file: string): Promise<SegmentOpening> {
   const opening = await takeWhole(source, file)
-  if (opening.type === 'whole') return opening
+  if (opening.type === 'whole' || (opening.type === 'foreign' && opening.isOther === true)) return opening
   const firstBatch = await findBatch(source, 0, source.size)
   return firstBatch === undefined ? opening : { type: 'damaged', firstBatch }
 }
@@ -46,10 +46,10 @@ async function takeWhole(source: ByteSource, file: string): Promise<SegmentOpeni
   // Others' metadata have no checksum, without which decoding them could do anything.
   const header = metadata !== 'end' && isIntact(metadata) ? decodeMetadata(metadata).header : undefined
   if (!(header instanceof Schema) || header.metadata.get(FORMAT_KEY) !== SEGMENT_FORMAT) {
-    return {
-      type: 'foreign',
-      reason: `${file} is an Arrow file but not one of frames that kws recorded, or its start is damaged`
-    }
+    const reason = `${file} is an Arrow file but not one of frames that kws recorded, or its start is damaged`
+    // Batches of a cache have checksums too, but other columns.
+    const isOther = header instanceof Schema && header.metadata.has(FORMAT_KEY)
+    return { type: 'foreign', reason, ...(isOther && { isOther }) }
   }
   const version = Number(header.metadata.get(VERSION_KEY))
   if (version > SEGMENT_VERSION) {

@@ -1,3 +1,4 @@
+import { sliceColumns } from '../core/decoded-columns.ts'
 import type { FrameBatch } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
 
@@ -12,7 +13,8 @@ export function slice(batch: FrameBatch, from: number, to: number): FrameBatch {
     kind: batch.kind.subarray(from, to),
     direction: batch.direction.subarray(from, to),
     offsets: batch.offsets.subarray(from, to + 1),
-    payload: batch.payload
+    payload: batch.payload,
+    ...(batch.decoded && { decoded: sliceColumns(batch.decoded, from, to, to === batch.length) })
   }
 }
 

@@ -60,6 +60,7 @@ describe('the pace of a ReplayFeed', () => {
       path: '',
       manifest: undefined,
       filtered: false,
+      faults: [],
       segments: [],
       async *batches() {
         yield batch

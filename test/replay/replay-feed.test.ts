@@ -204,6 +204,7 @@ function recordingOf(batches: readonly ReturnType<typeof batchOf>[], filtered = 
     manifest: undefined,
     filtered,
     segments: [],
+    faults: [],
     async *batches() {
       yield* batches
     }
