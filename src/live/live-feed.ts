@@ -82,7 +82,8 @@ export class LiveFeed implements Feed {
   #wall: Nanoseconds = 0n
   #monotonic: Nanoseconds = 0n
   #pausedAt: Nanoseconds | undefined
-  #wake: () => void = () => {}
+  /** Ends the wait of whoever iterates, where it waits. */
+  #wake: (() => void) | undefined
   #isEnded = false
   #failure: unknown
 
@@ -258,7 +259,7 @@ export class LiveFeed implements Feed {
     await Promise.allSettled(kept)
     this.#isEnded = true
     this.#hasEnded.resolve()
-    this.#wake()
+    this.#wakeUp()
   }
 
   #opened(link: Link): void {
@@ -272,7 +273,7 @@ export class LiveFeed implements Feed {
     if (direction === 'sent' || !CROSSING.has(kind)) this.#readClock()
     this.#queue.append(this.#wall, this.#monotonic, connection, kind, direction, payload)
     if (this.#queue.bytes > this.#bufferBytesMax) this.#pause()
-    this.#wake()
+    this.#wakeUp()
     return this.#monotonic
   }
 
@@ -298,6 +299,12 @@ export class LiveFeed implements Feed {
     this.#event({ type: 'resumed', duration })
   }
 
+  /** Only once a wait: a promise that is resolved again and again costs more than all else here. */
+  #wakeUp(): void {
+    this.#wake?.()
+    this.#wake = undefined
+  }
+
   async #arrival(): Promise<void> {
     await new Promise<void>(resolve => {
       this.#wake = resolve
@@ -314,7 +321,7 @@ export class LiveFeed implements Feed {
       last = now
       for (const connection of this.#connections) connection.checkSilence(now, blocked)
       for (const conversation of this.#conversations.values()) conversation.tick(this.#watchedTime.milliseconds())
-      this.#wake()
+      this.#wakeUp()
     }
   }
 

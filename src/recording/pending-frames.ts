@@ -1,6 +1,7 @@
 import { FrameBatchBuilder } from '../core/frame-batch-builder.ts'
 import type { FrameBatch } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
+import type { Body } from './encode-body.ts'
 
 /** Frames that wait to be written as one batch, which is limited in rows and in bytes of payload. */
 export class PendingFrames {
@@ -9,6 +10,8 @@ export class PendingFrames {
   readonly #builder = new FrameBatchBuilder()
   /** When it was decided to write them, on a clock that never steps. */
   flushedAt: Nanoseconds = 0n
+  /** What is to be stored of them; undefined where there are none. */
+  body: Body | Promise<Body> | undefined
   /** With them, the segment is sealed. */
   endsSegment = false
 
@@ -43,6 +46,7 @@ export class PendingFrames {
   }
 
   clear(): void {
+    this.body = undefined
     this.#builder.clear()
   }
 

@@ -5,7 +5,6 @@ import { formatTime } from '../core/time.ts'
 import { Ballast, isDiskFull } from './ballast.ts'
 import type { BodyEncoder } from './body-encoder.ts'
 import { plainEncoder } from './body-encoder.ts'
-import type { Body } from './encode-body.ts'
 import { claimDirectory } from './make-directory.ts'
 import { sessionToJson, writeManifest } from './manifest.ts'
 import type { SessionInfo } from './manifest.ts'
@@ -165,17 +164,18 @@ export class RecordingWriter implements FrameSink {
   async #flush(): Promise<void> {
     const now = this.#settings.clock.monotonic()
     this.#flushedAt = now
-    this.#queue.filling.flushedAt = now
-    this.#queue.filling.endsSegment = this.#isRotationAsked
+    const { filling } = this.#queue
+    if (filling.length > 0) filling.body = this.#encoder.encode(filling.batch())
+    filling.flushedAt = now
+    filling.endsSegment = this.#isRotationAsked
     this.#isRotationAsked = false
     await this.#queue.turn()
   }
 
   async #write(full: readonly PendingFrames[]): Promise<void> {
-    const bodies = await Promise.all(full.map(pending => this.#encodeBody(pending)))
     let staged: PendingFrames[] = []
-    for (const [index, pending] of full.entries()) {
-      const body = bodies[index]
+    for (const pending of full) {
+      const body = await pending.body
       if (body !== undefined) await this.#series.stage(pending.batch(), body, pending.flushedAt)
       staged.push(pending)
       if (!pending.endsSegment && !this.#isRotationDue(pending.flushedAt)) continue
@@ -186,11 +186,6 @@ export class RecordingWriter implements FrameSink {
       if (this.#settings.fsync === 'batch') await this.#background
     }
     await this.#writeStaged(staged)
-  }
-
-  /** Nothing of what has been written already, which is empty. */
-  async #encodeBody(pending: PendingFrames): Promise<Body | undefined> {
-    return pending.length === 0 ? undefined : await this.#encoder.encode(pending.batch())
   }
 
   async #writeStaged(staged: readonly PendingFrames[]): Promise<void> {
