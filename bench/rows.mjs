@@ -35,6 +35,13 @@ export const ROWS = [
     options: { scanners: true }
   },
   {
+    name: 'replay from the decoded cache into books',
+    peer: 'the same',
+    target: 30,
+    corpus: 'warm',
+    files: ['cached-replay', 'jsonl-zod']
+  },
+  {
     name: 'raw replay into books',
     peer: 'tardis-dev, its offline cache, normalised, books',
     target: 10,
