@@ -165,6 +165,7 @@ export class MarketTracker {
         break
       case 'rest':
         if (message.page !== null) applyListing(message.page.markets, subscription, this.#markets, now)
+        if (message.series !== null) this.#markets.events.applySeries(message.series)
         break
       case 'command':
       case 'connection_closed':

@@ -5,6 +5,7 @@ import { formatCount, formatMoney, formatPrice, moneyFromDollars, ONE_DOLLAR } f
 import type { MarketEvent } from '../market/market-event.ts'
 import type { MarketTracker } from '../market/market-tracker.ts'
 import type { Quote } from '../market/market.ts'
+import type { ListedSeries } from '../protocol/messages/rest.ts'
 import type { Basket } from './basket.ts'
 import type { EventKnowledge } from './riskless.ts'
 import { bothSides, noOfEach, yesOfAll } from './riskless.ts'
@@ -59,6 +60,10 @@ export function arbitrage(options: ArbitrageOptions = {}): Scanner {
         if (event !== undefined) examine(event, context)
         return
       }
+      if (message.type === 'rest') {
+        for (const event of eventsOf(message.series ?? [], tracker)) examine(event, context)
+        return
+      }
       const market = 'market' in message ? tracker.market(message.market) : undefined
       if (market === undefined) return
       const { quote } = market
@@ -84,6 +89,18 @@ export function arbitrage(options: ArbitrageOptions = {}): Scanner {
       )
     }
   }
+}
+
+/** The events that are known of some series. */
+function eventsOf(series: readonly ListedSeries[], tracker: MarketTracker): ReadonlySet<MarketEvent> {
+  const events = new Set<MarketEvent>()
+  for (const { ticker } of series) {
+    for (const { eventTicker } of tracker.bySeries(ticker)) {
+      const event = tracker.event(eventTicker)
+      if (event !== undefined) events.add(event)
+    }
+  }
+  return events
 }
 
 const KINDS = ['all-no', 'all-yes', 'yes-and-no'] as const
