@@ -33,6 +33,10 @@ export class EventIndex {
     return [...(this.#series.get(ticker) ?? [])].flatMap(event => event.markets)
   }
 
+  seriesFees(ticker: string): FeeSchedule | null | undefined {
+    return this.#fees.get(ticker)
+  }
+
   file(market: MarketState): void {
     const event = this.#of(market.eventTicker)
     if (event.markets.length === 0) this.#empty--

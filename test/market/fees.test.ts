@@ -199,10 +199,10 @@ describe('the fees of a series', () => {
   })
 
   it('are the usual ones until REST has told, and the latest that it has told', async () => {
-    const series = (fee_multiplier: number) => ({ series: { ticker: 'KXINX', fee_type: 'quadratic', fee_multiplier } })
+    const series = { ticker: 'KXINX', fee_type: 'quadratic', fee_multiplier: 0.5 }
     expect(await told()).toEqual({ fee: '0.175000', faults: 0 })
     expect(await told({ series: null })).toEqual({ fee: '0.175000', faults: 0 })
-    expect(await told(series(0.5), series(2))).toEqual({ fee: '0.350000', faults: 0 })
+    expect(await told({ series }, { series: { ...series, fee_multiplier: 2 } })).toEqual({ fee: '0.350000', faults: 0 })
   })
 
   it('are unknown where the type has no formula or the multiplier is finer than can be held', async () => {
