@@ -30,8 +30,7 @@ export class Seed {
   /** Resolves when all has been asked for. Never throws: what does not come is logged. */
   async begin(): Promise<void> {
     this.#hasBegun = true
-    await this.#list()
-    await this.#fees.read()
+    await Promise.all([this.#list(), this.#fees.read()])
   }
 
   /** Markets may have come and gone without a frame that told. Fees that have not come are asked for again. */
