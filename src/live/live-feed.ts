@@ -172,6 +172,8 @@ export class LiveFeed implements Feed {
     const change = this.#universe?.observe(message)
     if (change !== undefined) {
       this.#event({ type: 'universe', ...change })
+      const now = this.#watchedTime.milliseconds()
+      for (const conversation of this.#conversations.values()) conversation.gone(change.removed, now)
       this.resubscribe()
     }
     this.#conversations.get(connection)?.observe(message, this.#watchedTime.milliseconds())
