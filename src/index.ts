@@ -29,7 +29,7 @@ export type { Message } from './protocol/messages.ts'
 export { Decoder } from './protocol/decoder.ts'
 export { MarketTable } from './protocol/market-table.ts'
 
-export type { FeeSchedule, FillFees, Role } from './market/fees.ts'
+export type { FeeSchedule, FillFees, Role, SeriesFees } from './market/fees.ts'
 export { CENT, CENTI_CENT, feesOf, OrderFees, roundingFee, tradeFee, USUAL_FEES } from './market/fees.ts'
 export type { MarketEvent } from './market/market-event.ts'
 export type { Market, Quote } from './market/market.ts'

@@ -35,7 +35,7 @@ export function addLiveOptions(command: Command): Command {
         .default(256e6, '256MB')
     )
     .option('--snapshot-every <time>', 'ask for a snapshot of every order book so often, such as 5m', parseSeconds)
-    .option('--no-seed', 'do without the list of markets that REST gives')
+    .option('--no-seed', 'do without the list of markets and the fees that REST gives')
     .option('--deflate', 'negotiate permessage-deflate, at fifty times the CPU per frame')
     .option('--metrics-port <n>', 'serve /metrics (Prometheus) and /health on this port of this machine', parseWhole)
     .option('--duration <time>', 'stop after so long, such as 10m', parseSeconds)

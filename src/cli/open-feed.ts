@@ -1,8 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../core/clock.ts'
-import { KwsError, reasonOf } from '../core/errors.ts'
+import { KwsError } from '../core/errors.ts'
 import type { ListingScope } from '../live/listing.ts'
-import { listMarkets } from '../live/listing.ts'
 import type { LiveEvent } from '../live/live-event.ts'
 import { LiveFeed } from '../live/live-feed.ts'
 import { RestClient } from '../live/rest-client.ts'
@@ -10,13 +9,14 @@ import { Universe } from '../live/universe.ts'
 import type { Channel } from '../protocol/channels.ts'
 import type { Connection } from './connection.ts'
 import type { LiveFlags } from './live-options.ts'
+import { Seed } from './seed.ts'
 import { wantedChannels } from './subscriptions.ts'
 
 export interface OpenFeed {
   readonly feed: LiveFeed
   /** What the subscriptions follow, where markets were named by series or event. */
   readonly universe: Universe | undefined
-  /** Resolves when REST has listed the markets, or it has been told that it does not. */
+  /** Resolves when REST has listed the markets and told the fees of their series, or it has been logged that it does not. */
   readonly seeded: Promise<void>
   /** Ends what runs beside the feed. */
   readonly close: () => void
@@ -30,7 +30,7 @@ export interface OpenFeedOptions {
   readonly onEvent: (event: LiveEvent) => void
 }
 
-/** Connects and subscribes; beside the socket, and after each reconnection, REST lists the markets. */
+/** Connects and subscribes; beside the socket, and after each reconnection, REST lists the markets and tells of fees. */
 export async function openFeed(flags: LiveFlags, options: OpenFeedOptions): Promise<OpenFeed> {
   const { connection, clock, log } = options
   const { series, events, markets } = flags
@@ -44,9 +44,15 @@ export async function openFeed(flags: LiveFlags, options: OpenFeedOptions): Prom
     throw new KwsError('usage', `${named.size} markets are named, but --max-markets is ${flags.maxMarkets}: raise it`)
   }
   const channels = universe === undefined ? options.channels : withLifecycle(options.channels)
-  const over = new AbortController()
-  let list: (() => void) | undefined
-  const feed = await LiveFeed.connect({
+  const rest = new RestClient({
+    url: connection.restUrl,
+    clock,
+    record: (request, body) => feed.record(request, body)
+  })
+  // A universe cannot do without.
+  const isSeeded = flags.seed || universe !== undefined
+  const seed = isSeeded ? new Seed(rest, scopeOf(universe, named, flags), log) : undefined
+  const feed: LiveFeed = await LiveFeed.connect({
     url: connection.url,
     headers: connection.headers,
     clock,
@@ -57,38 +63,13 @@ export async function openFeed(flags: LiveFlags, options: OpenFeedOptions): Prom
     deflate: flags.deflate === true,
     snapshotSeconds: flags.snapshotEvery,
     ...(flags.maxReconnects === undefined ? {} : { reconnectsMax: flags.maxReconnects }),
+    onMessage: seed && (message => seed.observe(message)),
     onEvent: event => {
       options.onEvent(event)
-      if (hidesMarkets(event)) list?.()
+      if (hidesMarkets(event)) void seed?.again()
     }
   })
-  const rest = new RestClient({
-    url: connection.restUrl,
-    clock,
-    record: (request, body) => feed.record(request, body)
-  })
-  const scope = scopeOf(universe, named, flags)
-  let isListing = false
-  let mustListAgain = false
-  const listOnce = async () => {
-    mustListAgain = isListing
-    if (isListing) return
-    isListing = true
-    try {
-      do {
-        mustListAgain = false
-        await listMarkets(rest, scope, over.signal)
-      } while (mustListAgain && !over.signal.aborted)
-    } catch (error) {
-      if (!over.signal.aborted) log.warn(`${reasonOf(error)}; ${WITHOUT[scope.type]}`)
-    } finally {
-      isListing = false
-    }
-  }
-  // A universe cannot do without.
-  if (flags.seed || universe !== undefined) list = () => void listOnce()
-  const seeded = list === undefined ? Promise.resolve() : listOnce()
-  return { feed, universe, seeded, close: () => over.abort() }
+  return { feed, universe, seeded: seed?.begin() ?? Promise.resolve(), close: () => seed?.close() }
 }
 
 /** Whether markets may have come and gone without a frame that told. */
@@ -101,13 +82,6 @@ function scopeOf(universe: Universe | undefined, named: ReadonlySet<string> | nu
   if (universe !== undefined) return { type: 'universe', universe }
   if (named !== null) return { type: 'named', markets: named }
   return { type: 'all', multivariate: flags.multivariate === true }
-}
-
-/** What is missing where REST does not answer. */
-const WITHOUT: Readonly<Record<ListingScope['type'], string>> = {
-  universe: 'only markets that are created from now on are followed',
-  named: 'the markets are known by what the socket tells alone',
-  all: 'the markets are known by what the socket tells alone'
 }
 
 function withLifecycle(channels: readonly Channel[]): readonly Channel[] {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import type { FeeSchedule } from '../market/fees.ts'
+import type { SeriesFees } from '../market/fees.ts'
 import type { PipelineOptions } from '../pipeline.ts'
 import type { MarketTracker } from '../market/market-tracker.ts'
 import type { Scanner } from '../scan/scanner.ts'
@@ -34,7 +34,7 @@ export interface OutcomeWatchOptions {
   readonly horizons: readonly Horizon[]
   readonly scanners: readonly Scanner[]
   readonly tracker: () => MarketTracker
-  readonly seriesFees?: ReadonlyMap<string, FeeSchedule> | undefined
+  readonly seriesFees?: SeriesFees | undefined
   /** Where outcomes are written, between the signals. */
   readonly output: NdjsonSink | undefined
 }

@@ -61,7 +61,7 @@ export function addScanOptions(command: Command): Command {
     .option('--exhaustive <ticker=n,...>', 'arbitrage: exactly one of the n markets of such an event does', parseCounts)
     .option(
       '--fee-multipliers <series=m,...>',
-      'arbitrage: of series whose fees are not the usual ones',
+      'arbitrage: of series, whatever the exchange tells of their fees',
       parseMultipliers
     )
     .option('--min-flow <contracts>', 'momentum: smallest flow of a signal (default: 100)', parseContracts)

@@ -5,7 +5,7 @@ const TIGHT = priceFromDollars('0.01')
 /** Tells when a market's spread has closed to a cent. Put your own idea in its place. */
 export default function build(): Scanner {
   // What is remembered of each market, by its number.
-  const wasTight: boolean[] = []
+  const wasTight = new Map<number, boolean>()
 
   return {
     name: 'NAME',
@@ -24,8 +24,8 @@ export default function build(): Scanner {
 
       // Prices are integers, of $0.0001.
       const isTight = quote.ask - quote.bid <= TIGHT
-      const closes = isTight && wasTight[market.number] === false
-      wasTight[market.number] = isTight
+      const closes = isTight && wasTight.get(market.number) === false
+      wasTight.set(market.number, isTight)
       if (!closes) return
 
       emit({
@@ -33,6 +33,11 @@ export default function build(): Scanner {
         kind: 'spread-closed',
         values: { bid: formatPrice(quote.bid), ask: formatPrice(quote.ask) }
       })
+    },
+
+    // Called when the tracker has forgotten markets, since it knows so many at a time only.
+    onForgotten(markets) {
+      for (const { number } of markets) wasTight.delete(number)
     },
 
     // The table at the end, and on the screen while it runs.

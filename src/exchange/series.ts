@@ -1,3 +1,6 @@
+import { ratioFromText } from '../core/units.ts'
+import type { FeeSchedule } from '../market/fees.ts'
+import { USUAL_FEES } from '../market/fees.ts'
 import type { Strike } from './change.ts'
 import type { TickGrid } from './tick-grid.ts'
 import { CENT_GRID, CENTI_GRID, DECI_GRID, TAPERED_GRID } from './tick-grid.ts'
@@ -7,6 +10,7 @@ export interface Series {
   readonly ticker: string
   readonly title: string
   readonly grid: TickGrid
+  readonly fees: FeeSchedule
   /** How many rounds of the exchange an event lasts. */
   readonly rounds: number
   /** How many markets an event has. */
@@ -30,6 +34,8 @@ interface Outcome {
 const FIRST_EVENT = Date.UTC(2026, 10, 24, 15, 0)
 const QUARTER = 15 * 60_000
 const DAY = 24 * 60 * 60_000
+
+const HALF = ratioFromText('0.5')
 
 const COINS = ['BTC bitcoin', 'ETH ether', 'SOL solana', 'XRP ripple', 'DOGE dogecoin']
 const CITIES = ['NY New York', 'CHI Chicago', 'MIA Miami', 'AUS Austin', 'DEN Denver', 'LAX Los Angeles']
@@ -80,6 +86,7 @@ function minutesOf(code: string, name: string): Series {
     ticker: `KXPRAC${code}15M`,
     title: `Practice ${name} price in 15 minutes`,
     grid: TAPERED_GRID,
+    fees: USUAL_FEES,
     rounds: 1,
     outcomes: 1,
     isExclusive: false,
@@ -94,6 +101,7 @@ function temperaturesOf(code: string, name: string): Series {
     ticker: `KXPRACHIGH${code}`,
     title: `Practice highest temperature in ${name}`,
     grid: CENT_GRID,
+    fees: USUAL_FEES,
     rounds: 4,
     outcomes: 6,
     isExclusive: true,
@@ -114,6 +122,7 @@ function gamesOf(code: string, name: string): Series {
     ticker: `KXPRAC${code}`,
     title: `Practice ${name} game`,
     grid: CENT_GRID,
+    fees: { ...USUAL_FEES, type: 'quadratic_with_maker_fees' },
     rounds: 10,
     outcomes: 2,
     isExclusive: true,
@@ -130,6 +139,7 @@ function figuresOf(code: string, name: string): Series {
     ticker: `KXPRAC${code}`,
     title: `Practice ${name} decision`,
     grid: CENT_GRID,
+    fees: { ...USUAL_FEES, multiplier: HALF },
     rounds: 100,
     outcomes: 5,
     isExclusive: false,
@@ -147,6 +157,7 @@ function contestsOf(code: string, name: string): Series {
     ticker: `KXPRAC${code}`,
     title: `Practice ${name}`,
     grid: DECI_GRID,
+    fees: { type: 'quadratic_with_maker_fees', multiplier: HALF },
     rounds: 40,
     outcomes: 8,
     isExclusive: true,
@@ -164,6 +175,7 @@ function combinationsOf(code: string, name: string): Series {
     ticker: `KXPRAC${code}`,
     title: `Practice ${name} of games`,
     grid: CENTI_GRID,
+    fees: { ...USUAL_FEES, type: 'quadratic_with_combo_maker_fees' },
     rounds: 20,
     outcomes: 1,
     isExclusive: false,

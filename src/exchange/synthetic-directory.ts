@@ -3,7 +3,7 @@ import { microseconds } from '../core/time.ts'
 import type { BookTruth } from './book-truth.ts'
 import type { Change, MarketLifecycleChange } from './change.ts'
 import { foretell } from './lifecycle-wire.ts'
-import type { RestDirectory, RestEvent, RestMarket, RestTrade } from './rest/rest-directory.ts'
+import type { RestDirectory, RestEvent, RestMarket, RestSeries, RestTrade } from './rest/rest-directory.ts'
 import type { SyntheticEvent } from './synthetic-event.ts'
 import type { SyntheticExchange } from './synthetic-exchange.ts'
 import { SyntheticListing } from './synthetic-listing.ts'
@@ -29,6 +29,7 @@ export class SyntheticDirectory implements RestDirectory {
   /** Settled ones included. */
   readonly #events = new Map<string, SyntheticEvent>()
   readonly #listings = new Map<string, SyntheticListing>()
+  readonly #series = new Map<string, RestSeries>()
   readonly #settled = new Set<string>()
   #trades: RestTrade[] = []
   #tradesSeen = 0
@@ -62,6 +63,10 @@ export class SyntheticDirectory implements RestDirectory {
         markets: event.markets.flatMap(({ name }) => this.market(name.ticker) ?? [])
       }
     )
+  }
+
+  series(): Iterable<RestSeries> {
+    return this.#series.values()
   }
 
   book(ticker: string): BookTruth | undefined {
@@ -107,6 +112,7 @@ export class SyntheticDirectory implements RestDirectory {
     const closeTime = this.#timeAfter(event.closesAt - changes, now)
     const createdTime = microseconds(now.milliseconds * 1000)
     this.#events.set(event.ticker, event)
+    this.#series.set(event.series.ticker, event.series)
     this.#listings.set(ticker, new SyntheticListing({ event, market, createdTime, openTime, closeTime }))
   }
 

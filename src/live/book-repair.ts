@@ -85,6 +85,16 @@ export class BookRepair {
     if (this.#awaited.size === 0) this.#end(now)
   }
 
+  /** Markets are over: no snapshot of theirs will come. */
+  gone(tickers: readonly string[], now: number): void {
+    for (const ticker of tickers) {
+      this.#expected.delete(ticker)
+      this.#spoiled.delete(ticker)
+      this.#letGo(ticker)
+    }
+    if (this.#step !== 'none' && this.#awaited.size === 0) this.#end(now)
+  }
+
   /** The subscription is a new one: its snapshots come by themselves. */
   renewed(now: number): void {
     this.#expected.clear()
@@ -134,7 +144,7 @@ export class BookRepair {
   #escalate(now: number): void {
     // Those that have been taken away meanwhile will never answer. Between two subscriptions none is held.
     const held = this.#host.held()
-    if (held.size > 0) for (const ticker of this.#awaited) if (!held.has(ticker)) this.#awaited.delete(ticker)
+    if (held.size > 0) for (const ticker of this.#awaited) if (!held.has(ticker)) this.#letGo(ticker)
     if (this.#awaited.size === 0) return this.#end(now)
     const isAsking = this.#step === 'snapshots'
     if (isAsking && this.#asked < ASKED_MAX && (this.#hasHeard || !this.#isOfAll)) this.#ask(now)
@@ -146,6 +156,11 @@ export class BookRepair {
     } else {
       this.#host.drop('no snapshot came after subscribing anew')
     }
+  }
+
+  /** It is neither repaired nor unanswered. */
+  #letGo(ticker: string): void {
+    if (this.#awaited.delete(ticker)) this.#markets--
   }
 
   #ask(now: number): void {

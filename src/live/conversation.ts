@@ -111,6 +111,12 @@ export class Conversation {
     this.#advance(now)
   }
 
+  /** Markets are over, and not wanted any more. */
+  gone(tickers: readonly string[], now: number): void {
+    this.#now = now
+    if (!this.#isOver) this.#repair.gone(tickers, now)
+  }
+
   /** Ends all subscriptions, with one command, before the connection is closed. */
   end(): void {
     if (this.#isOver) return

@@ -41,6 +41,8 @@ export interface LiveFeedOptions {
   readonly snapshotSeconds?: number | undefined
   /** Whose set of markets the subscriptions hold: it is shown the messages, and followed. */
   readonly universe?: Universe | undefined
+  /** Is shown the messages, too. */
+  readonly onMessage?: ((message: Message) => void) | undefined
   readonly onEvent?: (event: LiveEvent) => void
   /** From 0 up to 1, for the jitter of the backoff. Default: the system's randomness. */
   readonly random?: (() => number) | undefined
@@ -71,6 +73,7 @@ export class LiveFeed implements Feed {
   readonly #conversations = new Map<number, Conversation>()
   readonly #watchedTime: WatchedTime
   readonly #converse: (link: Link) => Conversation
+  readonly #onMessage: ((message: Message) => void) | undefined
   readonly #onEvent: ((event: LiveEvent) => void) | undefined
   readonly #universe: Universe | undefined
   readonly #counts = new LiveEventCounts()
@@ -93,6 +96,7 @@ export class LiveFeed implements Feed {
     this.#clock = clock
     this.#watchedTime = new WatchedTime(clock)
     this.#bufferBytesMax = bufferBytesMax
+    this.#onMessage = options.onMessage
     this.#onEvent = options.onEvent
     this.#universe = options.universe
     this.#wanted = options.subscriptions.flatMap(one => ('channels' in one ? wantedOf([one]) : [one]))
@@ -165,9 +169,12 @@ export class LiveFeed implements Feed {
 
   /** Shows it a message that was made of one of its frames. */
   observe(message: Message, connection: number): void {
+    this.#onMessage?.(message)
     const change = this.#universe?.observe(message)
     if (change !== undefined) {
       this.#event({ type: 'universe', ...change })
+      const now = this.#watchedTime.milliseconds()
+      for (const conversation of this.#conversations.values()) conversation.gone(change.removed, now)
       this.resubscribe()
     }
     this.#conversations.get(connection)?.observe(message, this.#watchedTime.milliseconds())

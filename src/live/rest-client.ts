@@ -44,12 +44,12 @@ export class RestClient {
     } while (cursor !== '' && !signal.aborted)
   }
 
-  /** The body of a response with status 200. */
-  async get(path: string, signal: AbortSignal): Promise<string> {
+  /** The body of a response with status 200, which may take so long each time that it is asked for. */
+  async get(path: string, signal: AbortSignal, secondsMax = SECONDS_MAX): Promise<string> {
     const { url, clock, random, record } = this.#options
     for (let attempt = 0; ; attempt++) {
       await this.#turn(signal)
-      const answer = await ask(`${url}${path}`, signal)
+      const answer = await ask(`${url}${path}`, signal, secondsMax)
       if ('body' in answer) {
         record(`GET ${new URL(url).pathname}${path}`, answer.body)
         return answer.body
@@ -75,9 +75,9 @@ type Answer =
   | { readonly body: string }
   | { readonly reason: string; readonly passes: boolean; readonly leastSeconds: number | undefined }
 
-async function ask(url: string, signal: AbortSignal): Promise<Answer> {
+async function ask(url: string, signal: AbortSignal, secondsMax: number): Promise<Answer> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(SECONDS_MAX * 1000)]) })
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(secondsMax * 1000)]) })
     const body = await response.text()
     if (response.ok) return { body }
     const leastSeconds = retryAfterSeconds(response.headers.get('retry-after') ?? undefined)

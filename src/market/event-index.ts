@@ -1,4 +1,7 @@
 import type { EventFeeUpdate, EventLifecycle } from '../protocol/messages/lifecycle.ts'
+import type { ListedSeries } from '../protocol/messages/rest.ts'
+import type { FeeSchedule } from './fees.ts'
+import { readSchedule, USUAL_FEES } from './fees.ts'
 import type { MarketEvent } from './market-event.ts'
 import type { Market } from './market.ts'
 import type { MarketState } from './market-state.ts'
@@ -10,6 +13,7 @@ export class EventIndex {
   /** In the order in which they were made known. */
   readonly #events = new Map<string, EventState>()
   readonly #series = new Map<string, Set<EventState>>()
+  readonly #fees: FeesBySeries = new Map()
   #empty = 0
 
   /** Twice as many events without a market are kept at most; what an event has told is needed when a market comes back. */
@@ -27,6 +31,10 @@ export class EventIndex {
 
   bySeries(ticker: string): readonly Market[] {
     return [...(this.#series.get(ticker) ?? [])].flatMap(event => event.markets)
+  }
+
+  seriesFees(ticker: string): FeeSchedule | null | undefined {
+    return this.#fees.get(ticker)
   }
 
   file(market: MarketState): void {
@@ -71,6 +79,11 @@ export class EventIndex {
     event.feeMultiplierOverride = message.feeMultiplierOverride
   }
 
+  applySeries(listed: readonly ListedSeries[]): void {
+    for (const { ticker, feeType, feeMultiplier } of listed)
+      this.#fees.set(ticker, readSchedule(feeType, feeMultiplier))
+  }
+
   #move(event: EventState, seriesTicker: string): void {
     if (event.seriesTicker === seriesTicker) return
     this.#leaveSeries(event)
@@ -83,7 +96,7 @@ export class EventIndex {
     let event = this.#events.get(ticker)
     if (event === undefined) {
       if (this.#empty >= 2 * this.#emptyMax) this.#forgetEmpty()
-      event = new EventState(ticker)
+      event = new EventState(ticker, this.#fees)
       this.#events.set(ticker, event)
       this.#seriesOf(event.seriesTicker).add(event)
       this.#empty++
@@ -118,6 +131,9 @@ export class EventIndex {
   }
 }
 
+/** As REST has told; null where the multiplier cannot be read. */
+type FeesBySeries = Map<string, FeeSchedule | null>
+
 class EventState implements MarketEvent {
   readonly ticker: string
   seriesTicker: string
@@ -127,9 +143,16 @@ class EventState implements MarketEvent {
   feeTypeOverride: string | null = null
   feeMultiplierOverride: string | null = null
   readonly markets: MarketState[] = []
+  readonly #fees: Readonly<FeesBySeries>
 
-  constructor(ticker: string) {
+  constructor(ticker: string, fees: Readonly<FeesBySeries>) {
     this.ticker = ticker
     this.seriesTicker = seriesOf(ticker)
+    this.#fees = fees
+  }
+
+  get seriesFees(): FeeSchedule | null {
+    const told = this.#fees.get(this.seriesTicker)
+    return told === undefined ? USUAL_FEES : told
   }
 }

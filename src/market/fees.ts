@@ -79,22 +79,36 @@ export class OrderFees {
   }
 }
 
+/** Series whose fees are known better than by the frames. */
+export type SeriesFees = ReadonlyMap<string, FeeSchedule>
+
+const NONE: SeriesFees = new Map()
+
 /**
- * How an event is charged: as its own overrides say, else as its series is, else as most are. Null where a multiplier
- * cannot be read.
+ * How an event is charged: as `known` says of its series; else as its own overrides say, each for itself; else as its
+ * series is. Null where a multiplier cannot be read.
  */
 export function feesOf(
-  { seriesTicker, feeTypeOverride, feeMultiplierOverride }: Omit<MarketEvent, 'markets'>,
-  ofSeries: ReadonlyMap<string, FeeSchedule>
+  { seriesTicker, seriesFees, feeTypeOverride, feeMultiplierOverride }: Omit<MarketEvent, 'markets'>,
+  known: SeriesFees = NONE
 ): FeeSchedule | null {
-  const { type, multiplier } = ofSeries.get(seriesTicker) ?? USUAL_FEES
-  const overridden = feeMultiplierOverride === null ? multiplier : readMultiplier(feeMultiplierOverride)
-  return overridden === null ? null : { type: feeTypeOverride ?? type, multiplier: overridden }
+  const certain = known.get(seriesTicker)
+  if (certain !== undefined) return certain
+  const type = feeTypeOverride ?? seriesFees?.type ?? null
+  const multiplier = feeMultiplierOverride === null ? seriesFees?.multiplier : readMultiplier(feeMultiplierOverride)
+  return type === null || multiplier === null || multiplier === undefined ? null : { type, multiplier }
+}
+
+/** The fees of a series in the words of the wire; what it does not say is as with most. */
+export function readSchedule(type: string | null, multiplier: string | null): FeeSchedule | null {
+  const ratio = multiplier === null ? USUAL_FEES.multiplier : readMultiplier(multiplier)
+  return ratio === null ? null : { type: type ?? USUAL_FEES.type, multiplier: ratio }
 }
 
 function readMultiplier(text: string): Ratio | null {
   try {
-    return ratioFromText(text)
+    const multiplier = ratioFromText(text)
+    return multiplier < 0 ? null : multiplier
   } catch (error) {
     if (error instanceof UnitError) return null
     throw error

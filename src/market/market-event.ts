@@ -1,3 +1,4 @@
+import type { FeeSchedule } from './fees.ts'
 import type { Market } from './market.ts'
 
 /** An event and its markets. What no frame has told is null. */
@@ -9,6 +10,8 @@ export interface MarketEvent {
   readonly subtitle: string | null
   /** `MECNET` and `DIRECNET` tell that collateral is returned across the event's markets; may be empty. */
   readonly collateralReturnType: string | null
+  /** What its series is charged: as REST has told, else as most are. Null where the multiplier cannot be read. */
+  readonly seriesFees: FeeSchedule | null
   /** Both null where the series' own fee applies. The multiplier is decimal text. */
   readonly feeTypeOverride: string | null
   readonly feeMultiplierOverride: string | null

@@ -4,6 +4,7 @@ import type { Message } from '../protocol/messages.ts'
 import type { OrderbookDelta, OrderbookSnapshot, Ticker, TickerV2, Trade } from '../protocol/messages/market-data.ts'
 import { applyDelta, applySnapshot } from './book-changes.ts'
 import { applyControl } from './control-changes.ts'
+import type { FeeSchedule } from './fees.ts'
 import type { Deviation, Irregularity, IrregularityCounts } from './irregularity.ts'
 import { noIrregularities } from './irregularity.ts'
 import { applyLifecycle } from './lifecycle-changes.ts'
@@ -81,6 +82,11 @@ export class MarketTracker {
 
   bySeries(seriesTicker: string): readonly Market[] {
     return this.#markets.events.bySeries(seriesTicker)
+  }
+
+  /** As REST has told; undefined where it has not, null where the multiplier cannot be read. */
+  seriesFees(seriesTicker: string): FeeSchedule | null | undefined {
+    return this.#markets.events.seriesFees(seriesTicker)
   }
 
   /** All markets, in the order of their numbers. */
@@ -170,6 +176,7 @@ export class MarketTracker {
         break
       case 'rest':
         if (message.page !== null) applyListing(message.page.markets, subscription, this.#markets, now)
+        if (message.series !== null) this.#markets.events.applySeries(message.series)
         break
       case 'command':
       case 'connection_closed':

@@ -88,7 +88,7 @@ export class Decoder {
         return readConnectionFailed(this.#text(batch, row))
       case 'rest':
         return batch.direction[row] === DIRECTION.sent
-          ? { type: 'rest', body: this.#text(batch, row), page: null, ...NO_ENVELOPE }
+          ? { type: 'rest', body: this.#text(batch, row), page: null, series: null, ...NO_ENVELOPE }
           : readRestBody(this.#text(batch, row), this.#markets)
     }
   }

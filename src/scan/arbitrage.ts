@@ -5,6 +5,7 @@ import { formatCount, formatMoney, formatPrice, moneyFromDollars, ONE_DOLLAR } f
 import type { MarketEvent } from '../market/market-event.ts'
 import type { MarketTracker } from '../market/market-tracker.ts'
 import type { Quote } from '../market/market.ts'
+import type { Message } from '../protocol/messages.ts'
 import type { Basket } from './basket.ts'
 import type { EventKnowledge } from './riskless.ts'
 import { bothSides, noOfEach, yesOfAll } from './riskless.ts'
@@ -54,12 +55,11 @@ export function arbitrage(options: ArbitrageOptions = {}): Scanner {
     channels: ['ticker', 'orderbook_delta', 'market_lifecycle_v2'],
     onMessage(message, context) {
       const { tracker } = context
-      if (message.type === 'event_lifecycle' || message.type === 'event_fee_update') {
-        const event = tracker.event(message.eventTicker)
-        if (event !== undefined) examine(event, context)
+      if (!('market' in message)) {
+        for (const event of eventsOf(message, tracker)) examine(event, context)
         return
       }
-      const market = 'market' in message ? tracker.market(message.market) : undefined
+      const market = tracker.market(message.market)
       if (market === undefined) return
       const { quote } = market
       // Most changes of a book lie behind its best prices; a lifecycle event may change whether they can be taken.
@@ -84,6 +84,17 @@ export function arbitrage(options: ArbitrageOptions = {}): Scanner {
       )
     }
   }
+}
+
+/** The known events that a message says something of that is not of one market: what they are, or what they are charged. */
+function eventsOf(message: Message, tracker: MarketTracker): Iterable<MarketEvent> {
+  if (message.type === 'event_lifecycle' || message.type === 'event_fee_update') {
+    const event = tracker.event(message.eventTicker)
+    return event === undefined ? [] : [event]
+  }
+  if (message.type !== 'rest' || message.series === null) return []
+  const markets = message.series.flatMap(({ ticker }) => tracker.bySeries(ticker))
+  return new Set(markets.flatMap(({ eventTicker }) => tracker.event(eventTicker) ?? []))
 }
 
 const KINDS = ['all-no', 'all-yes', 'yes-and-no'] as const

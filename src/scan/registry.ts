@@ -1,6 +1,6 @@
 import type { Microseconds } from '../core/time.ts'
 import type { Count, Money, Price } from '../core/units.ts'
-import type { FeeSchedule } from '../market/fees.ts'
+import type { SeriesFees } from '../market/fees.ts'
 import { arbitrage } from './arbitrage.ts'
 import { momentum } from './momentum.ts'
 import { movers } from './movers.ts'
@@ -20,7 +20,7 @@ export interface ScannerOptions {
   readonly minProfit?: Money
   readonly exclusive?: ReadonlySet<string>
   readonly exhaustive?: ReadonlyMap<string, number>
-  readonly seriesFees?: ReadonlyMap<string, FeeSchedule>
+  readonly seriesFees?: SeriesFees
   readonly minFlow?: Count
   readonly minPressure?: number
 }

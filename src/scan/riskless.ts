@@ -1,7 +1,7 @@
 import type { Microseconds } from '../core/time.ts'
 import type { Price } from '../core/units.ts'
 import { complement, ONE_DOLLAR } from '../core/units.ts'
-import type { FeeSchedule } from '../market/fees.ts'
+import type { SeriesFees } from '../market/fees.ts'
 import { feesOf } from '../market/fees.ts'
 import type { MarketEvent } from '../market/market-event.ts'
 import type { Market } from '../market/market.ts'
@@ -15,8 +15,8 @@ export interface EventKnowledge {
   readonly exclusive?: ReadonlySet<string>
   /** How many markets an event has, by event or series, where exactly one of them resolves to yes. No frame tells that. */
   readonly exhaustive?: ReadonlyMap<string, number>
-  /** What differs from the usual fees, by series. */
-  readonly seriesFees?: ReadonlyMap<string, FeeSchedule>
+  /** What is known of fees better than by the frames. */
+  readonly seriesFees?: SeriesFees
 }
 
 /** NO of markets of which at most one resolves to yes: all but one of them pay. */
@@ -26,7 +26,7 @@ export function noOfEach(event: MarketEvent, now: Microseconds, knowledge: Event
   // Their asks are what the bids lack of a dollar.
   const bids = offers.length * ONE_DOLLAR - sumOf(offers)
   if (bids <= ONE_DOLLAR) return null
-  const schedule = feesFor(event, knowledge)
+  const schedule = feesOf(event, knowledge.seriesFees)
   return schedule === null ? null : buyAllButOne(offers, schedule)
 }
 
@@ -37,7 +37,7 @@ export function yesOfAll(event: MarketEvent, now: Microseconds, knowledge: Event
   if (countOfMarkets(event, knowledge) !== markets.length || !isExclusive(event, knowledge)) return null
   const offers = markets.flatMap(market => offerOf(market, 'yes', now) ?? [])
   if (offers.length < markets.length || sumOf(offers) >= ONE_DOLLAR) return null
-  const schedule = feesFor(event, knowledge)
+  const schedule = feesOf(event, knowledge.seriesFees)
   return schedule === null ? null : buyAll(offers, schedule)
 }
 
@@ -51,7 +51,7 @@ export function bothSides(
   const yes = offerOf(market, 'yes', now)
   const no = offerOf(market, 'no', now)
   if (yes === null || no === null || yes.ask + no.ask >= ONE_DOLLAR) return null
-  const schedule = feesFor(event, knowledge)
+  const schedule = feesOf(event, knowledge.seriesFees)
   return schedule === null ? null : buyAll([yes, no], schedule)
 }
 
@@ -65,12 +65,6 @@ function isExclusive({ ticker, seriesTicker, collateralReturnType }: MarketEvent
 function countOfMarkets({ ticker, seriesTicker }: MarketEvent, { exhaustive }: EventKnowledge): number | undefined {
   return exhaustive?.get(ticker) ?? exhaustive?.get(seriesTicker)
 }
-
-function feesFor(event: MarketEvent, { seriesFees = NO_EXCEPTIONS }: EventKnowledge): FeeSchedule | null {
-  return feesOf(event, seriesFees)
-}
-
-const NO_EXCEPTIONS: ReadonlyMap<string, FeeSchedule> = new Map()
 
 /** The best price of a side that can be relied on and taken now. */
 function offerOf(market: Market, side: Side, now: Microseconds): Offer | null {

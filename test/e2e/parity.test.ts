@@ -88,6 +88,18 @@ describe('a scan of an exchange with faults, recorded at the same time', () => {
     expect(signals.filter(signal => signal.scanner === scanner).length).toBeGreaterThan(0)
   })
 
+  it('reckoned with the fees that REST told, half the usual ones for one series', () => {
+    const told = linesOf<ArbitrageSignal>(live.stdout).filter(({ scanner }) => scanner === 'arbitrage')
+    const sharesOf = (series: string) =>
+      told
+        .filter(({ market }) => market.startsWith(`${series}-`))
+        .map(shareOf)
+        .join()
+    expect(sharesOf('KXPRACHIGHNY')).toMatch(/^(whole,?)*$/)
+    // Before the answer of REST they were charged as usual.
+    expect(sharesOf('KXPRACRATE')).toMatch(/^(whole,)*(half,?)+$/)
+  })
+
   it.each(Object.keys(WAYS))('gives the same bytes and the same hash with %s', way => {
     const { code, stdout, stderr } = replayed.get(way) ?? live
     expect(code).toBe(0)
@@ -96,6 +108,28 @@ describe('a scan of an exchange with faults, recorded at the same time', () => {
     expect(hashIn(stderr)).toBe(hashIn(live.stderr))
   })
 })
+
+interface ArbitrageSignal {
+  readonly scanner: string
+  readonly market: string
+  readonly values: { readonly count: string; readonly buy: string; readonly fees: string }
+}
+
+/** As section 15 has it, a fraction of 0.07: up to $0.0001, then what leaves the account up to a cent. */
+function feesOf({ values }: ArbitrageSignal, divisor: number): string {
+  const count = Math.round(Number(values.count) * 100)
+  const fees = values.buy.split(', ').map(leg => {
+    const price = Math.round(Number(leg.split(' ')[2]) * 10_000)
+    const fee = Math.ceil((7 * count * price * (10_000 - price)) / 1e8 / divisor - 1e-9) * 100
+    return Math.ceil((count * price + fee) / 10_000) * 10_000 - count * price
+  })
+  return (fees.reduce((sum, fee) => sum + fee, 0) / 1e6).toFixed(6)
+}
+
+function shareOf(signal: ArbitrageSignal): string {
+  const { fees } = signal.values
+  return fees === feesOf(signal, 1) ? 'whole' : fees === feesOf(signal, 2) ? 'half' : fees
+}
 
 function hashIn(summary: string): string {
   const [, hash] = /sha256 ([0-9a-f]{64})/.exec(summary) ?? []

@@ -88,7 +88,18 @@ describe('all books of a subscription', () => {
     held.clear()
     held.add('D')
     tick(200, 60_000)
-    expect(said).toEqual(['ask A,B,C', 'repaired 3 by get_snapshot in 5000 ms, 0 unanswered'])
+    expect(said).toEqual(['ask A,B,C', 'repaired 0 by get_snapshot in 5000 ms, 0 unanswered'])
+  })
+
+  it('are repaired at once when the markets are over whose snapshots are still awaited', () => {
+    repair.beginAll(0)
+    repair.snapshot('A', 1, 100)
+    repair.gone(['B', 'X'], 150)
+    expect(said).toEqual(['ask A,B,C'])
+    repair.gone(['C'], 200)
+    expect(said.slice(1)).toEqual(['repaired 1 by get_snapshot in 200 ms, 0 unanswered'])
+    tick(200, 60_000)
+    expect(said).toHaveLength(2)
   })
 
   it('are waited for as long as the subscription is not there', () => {
@@ -133,6 +144,14 @@ describe('single books', () => {
   it('that are repaired by chance before are not asked for', () => {
     repair.spoiled('A')
     repair.snapshot('A', 1, 100)
+    tick(200, 60_000)
+    expect(said).toEqual([])
+  })
+
+  it('of markets that are over are not asked for', () => {
+    repair.spoiled('A')
+    repair.expect(['B'], 0)
+    repair.gone(['A', 'B'], 100)
     tick(200, 60_000)
     expect(said).toEqual([])
   })

@@ -28,6 +28,15 @@ describe('a gap', () => {
     expect([talk.sent(), talk.drops]).toEqual([[], []])
   })
 
+  it('is mended as soon as the markets are over whose snapshots are awaited', async () => {
+    const talk = await begun()
+    await talk.hear(delta(1, 9, 'A'), snapshot(1, 10, 'A'))
+    talk.pass(400)
+    expect(talk.types()).toEqual(['gap'])
+    talk.conversation.gone(['B'], talk.now)
+    expect(talk.events.slice(1)).toMatchObject([{ type: 'repaired', markets: 1, unanswered: 0, duration: 0.4 }])
+  })
+
   it('of a channel without books is told, and nothing is asked for', async () => {
     const talk = await begun(TRADES)
     await talk.hear(subscribed(2, 2, 'trade'), ok(9, 2, 1), ok(9, 2, 5))

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { batchOf } from '../../src/core/frame-batch-builder.ts'
 import type { Money } from '../../src/core/units.ts'
 import {
   countFromContracts,
@@ -13,6 +14,8 @@ import {
 } from '../../src/core/units.ts'
 import type { FeeSchedule, Role } from '../../src/market/fees.ts'
 import { CENT, CENTI_CENT, feesOf, OrderFees, roundingFee, tradeFee, USUAL_FEES } from '../../src/market/fees.ts'
+import { Pipeline } from '../../src/pipeline.ts'
+import { textFrame } from '../frames.ts'
 
 function schedule(type: string, multiplier = '1'): FeeSchedule {
   return { type, multiplier: ratioFromText(multiplier) }
@@ -135,24 +138,87 @@ describe('the fees of an event', () => {
     title: null,
     subtitle: null,
     collateralReturnType: null,
+    seriesFees: schedule('quadratic_with_maker_fees', '0.5'),
     feeTypeOverride: null,
     feeMultiplierOverride: null
   }
-  const ofSeries = new Map([['KXINX', schedule('quadratic_with_maker_fees', '0.5')]])
 
-  it('are those of its series, else the usual ones', () => {
-    expect(feesOf(event, ofSeries)).toEqual(schedule('quadratic_with_maker_fees', '0.5'))
-    expect(feesOf(event, new Map())).toEqual(schedule('quadratic', '1'))
+  it('are those of its series', () => {
+    expect(feesOf(event)).toEqual(schedule('quadratic_with_maker_fees', '0.5'))
   })
 
   it('are its own where it overrides them, each for itself', () => {
-    expect(feesOf({ ...event, feeMultiplierOverride: '0.25' }, ofSeries)).toEqual(
-      schedule('quadratic_with_maker_fees', '0.25')
-    )
-    expect(feesOf({ ...event, feeTypeOverride: 'flat' }, ofSeries)).toEqual(schedule('flat', '0.5'))
+    expect(feesOf({ ...event, feeMultiplierOverride: '0.25' })).toEqual(schedule('quadratic_with_maker_fees', '0.25'))
+    expect(feesOf({ ...event, feeTypeOverride: 'flat' })).toEqual(schedule('flat', '0.5'))
   })
 
-  it('are unknown where the multiplier cannot be read', () => {
-    expect(feesOf({ ...event, feeMultiplierOverride: '0.1234567' }, ofSeries)).toBeNull()
+  it('are what is known better of its series, whatever it overrides', () => {
+    const known = new Map([['KXINX', schedule('quadratic', '2')]])
+    expect(feesOf({ ...event, feeTypeOverride: 'flat', feeMultiplierOverride: '0.25' }, known)).toEqual(
+      schedule('quadratic', '2')
+    )
+    expect(feesOf({ ...event, seriesTicker: 'KXRATE' }, known)).toEqual(event.seriesFees)
+  })
+
+  it('are unknown where a multiplier cannot be read that holds', () => {
+    expect(feesOf({ ...event, feeMultiplierOverride: '0.1234567' })).toBeNull()
+    expect(feesOf({ ...event, feeMultiplierOverride: '-1' })).toBeNull()
+    expect(feesOf({ ...event, seriesFees: null })).toBeNull()
+    expect(feesOf({ ...event, seriesFees: null, feeTypeOverride: 'flat', feeMultiplierOverride: '1' })).toEqual(
+      schedule('flat', '1')
+    )
+  })
+})
+
+describe('the fees of a series', () => {
+  const EVENT = 'KXINX-26NOV24'
+
+  /** What ten contracts at $0.50 cost who takes them, after these answers of REST. */
+  async function told(...bodies: readonly object[]): Promise<{ readonly fee: string | null; readonly faults: number }> {
+    const pipeline = new Pipeline({ scanners: [], sinks: [] })
+    const listing = { markets: [{ ticker: `${EVENT}-T1`, event_ticker: EVENT, status: 'active' }], cursor: '' }
+    const frames = [listing, ...bodies].map((body, second) => ({ ...textFrame(body, second), kind: 'rest' as const }))
+    await pipeline.accept(batchOf(frames))
+    const event = pipeline.tracker.event(EVENT)
+    const fees = event === undefined ? null : feesOf(event)
+    return { fee: fees && feeOf('taker', '10', '0.50', fees), faults: pipeline.tracker.counts.malformed }
+  }
+
+  it.each([
+    // 0.07 × 10 × 0.5 × 0.5 = 0.175, times the multiplier
+    ['0.5', 0.5, '0.087500'],
+    ['2, as text', '2', '0.350000'],
+    // 0.175 × 1.333333 = 0.233333275
+    ['1.333333', 1.333333, '0.233400'],
+    ['0', 0, '0.000000'],
+    ['null', null, '0.175000']
+  ])('are told by REST with the multiplier %s', async (_, multiplier, fee) => {
+    const series = { ticker: 'KXINX', title: 'S&P 500', fee_type: 'quadratic', fee_multiplier: multiplier, tags: null }
+    expect(await told({ series })).toEqual({ fee, faults: 0 })
+    expect(await told({ series: [{ ...series, ticker: 'KXOTHER' }, series] })).toEqual({ fee, faults: 0 })
+  })
+
+  it('are the usual ones until REST has told, and the latest that it has told', async () => {
+    const series = { ticker: 'KXINX', fee_type: 'quadratic', fee_multiplier: 0.5 }
+    expect(await told()).toEqual({ fee: '0.175000', faults: 0 })
+    expect(await told({ series: null })).toEqual({ fee: '0.175000', faults: 0 })
+    expect(await told({ series }, { series: { ...series, fee_multiplier: 2 } })).toEqual({ fee: '0.350000', faults: 0 })
+  })
+
+  it('are unknown where the type has no formula or the multiplier is finer than can be held', async () => {
+    const series = { ticker: 'KXINX', fee_type: 'flat', fee_multiplier: 1 }
+    expect(await told({ series })).toEqual({ fee: null, faults: 0 })
+    expect(await told({ series: { ...series, fee_type: 'quadratic', fee_multiplier: 1e-9 } })).toMatchObject({
+      fee: null
+    })
+  })
+
+  it.each([
+    ['type', { ticker: 'KXINX', fee_type: 7, fee_multiplier: 0.5 }],
+    ['multiplier', { ticker: 'KXINX', fee_type: 'quadratic', fee_multiplier: { taker: 0.5 } }],
+    ['ticker', { fee_type: 'quadratic', fee_multiplier: 0.5 }]
+  ])('are not taken from a body with another kind of %s', async (_, series) => {
+    expect(await told({ series })).toEqual({ fee: '0.175000', faults: 1 })
+    expect(await told({ series: [series] })).toEqual({ fee: '0.175000', faults: 1 })
   })
 })

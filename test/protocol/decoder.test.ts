@@ -42,7 +42,7 @@ describe('frames that are no text', () => {
 
   test('a REST response keeps its text, beyond ASCII too', () => {
     expect(decodeAll([event('rest', '{"title":"Zürich ☀"}')])).toEqual([
-      { ...bare, type: 'rest', body: '{"title":"Zürich ☀"}', page: null }
+      { ...bare, type: 'rest', body: '{"title":"Zürich ☀"}', page: null, series: null }
     ])
   })
 

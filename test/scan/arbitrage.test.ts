@@ -13,9 +13,12 @@ const EVENT = 'KXTEST-26NOV24'
 const [A, B, C] = [`${EVENT}-A`, `${EVENT}-B`, `${EVENT}-C`]
 const NOON_SECONDS = 1_795_521_600
 
-/** Frames a second apart. */
+/** Frames a second apart; what has a `series` is an answer of REST. */
 function frames(...payloads: readonly object[]): Frame[] {
-  return payloads.map((payload, second) => textFrame(payload, second))
+  return payloads.map((payload, second) => ({
+    ...textFrame(payload, second),
+    kind: 'series' in payload ? 'rest' : 'text'
+  }))
 }
 
 /** Bids that together are worth more than the dollar that one of them at most will pay. */
@@ -176,12 +179,24 @@ function profits(payloads: readonly object[], options: ArbitrageOptions = {}) {
 }
 
 describe('the fees of an arbitrage', () => {
+  /** Halves of 0.168, 0.168 and 0.147, rounded to whole cents: 0.09, 0.09 and 0.08. */
+  const half = { series: { ticker: 'KXTEST', fee_type: 'quadratic', fee_multiplier: 0.5 } }
+
   it('are those of the event before those of the series', () => {
+    expect(profits([half, ...dearBids])).toEqual(['0.740000'])
+    expect(profits([half, feeFrame(EVENT, null, 0), ...dearBids])).toEqual(['1.000000'])
+    expect(profits([half, feeFrame(EVENT, null, 0), feeFrame(EVENT, null, null), ...dearBids])).toEqual(['0.740000'])
+  })
+
+  it('are what was said beforehand before all that the exchange tells', () => {
     const seriesFees = new Map([['KXTEST', { ...USUAL_FEES, multiplier: ratioFromText('0.5') }]])
-    // Halves of 0.168, 0.168 and 0.147, rounded to whole cents: 0.09, 0.09 and 0.08.
-    expect(profits(dearBids, { seriesFees })).toEqual(['0.740000'])
-    expect(profits([feeFrame(EVENT, null, 0), ...dearBids], { seriesFees })).toEqual(['1.000000'])
-    expect(profits([feeFrame(EVENT, null, 0), feeFrame(EVENT, null, null), ...dearBids])).toEqual(['0.510000'])
+    expect(profits([feeFrame(EVENT, 'flat', 0), ...dearBids], { seriesFees })).toEqual(['0.740000'])
+    expect(profits([{ series: [] }, ...dearBids], { seriesFees })).toEqual(['0.740000'])
+  })
+
+  it('are looked at again when REST tells of the series', () => {
+    expect(profits([...dearBids, half])).toEqual(['0.510000', '0.740000'])
+    expect(profits([...dearBids, half], { minProfit: moneyFromDollars('0.6') })).toEqual(['0.740000'])
   })
 
   it('are unknown for a flat schedule, and then nothing is told', () => {

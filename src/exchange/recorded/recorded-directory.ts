@@ -2,7 +2,14 @@ import type { Microseconds } from '../../core/time.ts'
 import { countOf } from '../../core/units.ts'
 import type { Market, MarketStatus } from '../../market/market.ts'
 import type { BookTruth } from '../book-truth.ts'
-import type { RestDirectory, RestEvent, RestMarket, RestMarketStatus, RestTrade } from '../rest/rest-directory.ts'
+import type {
+  RestDirectory,
+  RestEvent,
+  RestMarket,
+  RestMarketStatus,
+  RestSeries,
+  RestTrade
+} from '../rest/rest-directory.ts'
 import type { FollowedTrade } from './market-follower.ts'
 import type { RecordedMarkets } from './recorded-markets.ts'
 
@@ -36,6 +43,12 @@ export class RecordedDirectory implements RestDirectory {
         markets: event.markets.map(market => toRest(market, this.#markets.now))
       }
     )
+  }
+
+  *series(): Generator<RestSeries> {
+    const { tracker } = this.#markets
+    const tickers = new Set(Array.from(tracker.markets(), market => market.seriesTicker))
+    for (const ticker of tickers) yield { ticker, title: '', fees: tracker.seriesFees(ticker) ?? null }
   }
 
   book(ticker: string): BookTruth | undefined {

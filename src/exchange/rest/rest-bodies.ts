@@ -1,13 +1,14 @@
 import type { Microseconds } from '../../core/time.ts'
-import { complement, countOf, formatCount, formatPrice, ONE_DOLLAR, priceOf } from '../../core/units.ts'
+import { complement, countOf, formatCount, formatPrice, ONE_DOLLAR, priceOf, ratioFromText } from '../../core/units.ts'
 import type { PriceRange } from '../../protocol/messages/lifecycle.ts'
 import type { BookTruth, PriceAndCount } from '../book-truth.ts'
-import type { RestEvent, RestMarket, RestStrike, RestTrade } from './rest-directory.ts'
+import type { RestEvent, RestMarket, RestSeries, RestStrike, RestTrade } from './rest-directory.ts'
 
 /** The bodies of the REST answers as JSON, in the names of November 2026 (protocol reference, section 14). */
 
 const NOTHING = priceOf(0)
 const NO_CONTRACTS = countOf(0)
+const ONE = ratioFromText('1')
 /** How long a result stands before it is paid out, in seconds. */
 const SETTLEMENT_TIMER = 60
 
@@ -51,6 +52,22 @@ export function eventBody(event: RestEvent, areMarketsNested: boolean): string {
     `"collateral_return_type":"${event.collateralReturnType}",` +
     `"mutually_exclusive":${event.collateralReturnType === 'MECNET'},"category":""`
   return areMarketsNested ? `{"event":{${fields},${markets}}}` : `{"event":{${fields}},${markets}}`
+}
+
+/** The multiplier is a plain number. */
+export function seriesBody({ ticker, title, fees }: RestSeries): string {
+  return JSON.stringify({
+    ticker,
+    title,
+    frequency: 'custom',
+    category: '',
+    tags: [],
+    settlement_sources: [],
+    contract_url: '',
+    contract_terms_url: '',
+    additional_prohibitions: [],
+    ...(fees === null ? {} : { fee_type: fees.type, fee_multiplier: fees.multiplier / ONE })
+  })
 }
 
 /** Ascending, the best bids last; of a limited depth those stay. */

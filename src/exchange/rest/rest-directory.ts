@@ -1,5 +1,6 @@
 import type { Microseconds } from '../../core/time.ts'
 import type { Count, Price } from '../../core/units.ts'
+import type { FeeSchedule } from '../../market/fees.ts'
 import type { Side } from '../../protocol/messages/envelope.ts'
 import type { PriceRange } from '../../protocol/messages/lifecycle.ts'
 import type { BookTruth } from '../book-truth.ts'
@@ -10,6 +11,8 @@ export interface RestDirectory {
   markets(): Iterable<RestMarket>
   market(ticker: string): RestMarket | undefined
   event(ticker: string): RestEvent | undefined
+  /** Of all markets, as they first came. */
+  series(): Iterable<RestSeries>
   book(ticker: string): BookTruth | undefined
   /** Ascending by `ordinal`; how many are kept is the directory's to say. */
   trades(): readonly RestTrade[]
@@ -71,6 +74,12 @@ export interface RestEvent {
   /** `MECNET` where at most one of its markets can resolve to yes. */
   readonly collateralReturnType: string
   readonly markets: readonly RestMarket[]
+}
+
+export interface RestSeries {
+  readonly ticker: string
+  readonly title: string
+  readonly fees: FeeSchedule | null
 }
 
 export interface RestTrade {

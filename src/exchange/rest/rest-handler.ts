@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
-import { bookBody, eventBody, marketBody, tradeBody } from './rest-bodies.ts'
+import { bookBody, eventBody, marketBody, seriesBody, tradeBody } from './rest-bodies.ts'
 import type { RestDirectory, RestMarketStatus } from './rest-directory.ts'
 import { RestFailure, RestQuery } from './rest-query.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -58,6 +58,7 @@ export class RestHandler {
     if (path.length > 3) return undefined
     if (collection === 'exchange') return name === 'status' && part === undefined ? this.#status() : undefined
     if (collection === 'events') return part === undefined && name !== '' ? this.#event(name, query) : undefined
+    if (collection === 'series') return part === undefined ? this.#series(path.length === 1 ? null : name) : undefined
     if (collection !== 'markets') return undefined
     if (path.length === 1) return this.#markets(query)
     if (part === 'orderbook') return this.#book(name, query)
@@ -123,6 +124,15 @@ export class RestHandler {
     const event = this.#directory.event(ticker)
     if (event === undefined) throw new RestFailure(404, 'not_found', `there is no event ${ticker}`)
     return eventBody(event, query.flag('with_nested_markets'))
+  }
+
+  /** All of them in one answer, as by the exchange, or one. */
+  #series(ticker: string | null): string {
+    const all = [...this.#directory.series()]
+    if (ticker === null) return `{"series":[${all.map(seriesBody).join(',')}]}`
+    const series = all.find(one => one.ticker === ticker)
+    if (series === undefined) throw new RestFailure(404, 'not_found', `there is no series ${ticker}`)
+    return `{"series":${seriesBody(series)}}`
   }
 
   #status(): string {

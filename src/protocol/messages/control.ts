@@ -1,6 +1,6 @@
 import type { Command } from '../commands.ts'
 import type { Envelope } from './envelope.ts'
-import type { MarketsPage } from './rest.ts'
+import type { ListedSeries, MarketsPage } from './rest.ts'
 
 /** A subscription began (section 6). The earliest captures had no `msg`. */
 export interface Subscribed extends Envelope {
@@ -65,6 +65,8 @@ export interface Rest extends Envelope {
   readonly body: string
   /** Where the body is a page of markets. */
   readonly page: MarketsPage | null
+  /** Where the body is a series, or a list of them. */
+  readonly series: readonly ListedSeries[] | null
 }
 
 /** A well-formed frame of a type that this code does not know. */

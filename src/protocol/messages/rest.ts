@@ -24,6 +24,15 @@ export interface ListedMarket extends OfMarket {
   readonly priceLevelStructure: string | null
 }
 
+/** A series as REST lists it (protocol reference, section 15). What it does not say is null. */
+export interface ListedSeries {
+  readonly ticker: string
+  /** `quadratic`, `quadratic_with_maker_fees`, `quadratic_with_combo_maker_fees`, `flat`; an open set. */
+  readonly feeType: string | null
+  /** The wire's decimal text, such as `0.5`. */
+  readonly feeMultiplier: string | null
+}
+
 /** One page of `GET /markets`. */
 export interface MarketsPage {
   readonly markets: readonly ListedMarket[]

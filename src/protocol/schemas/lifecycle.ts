@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { readPrice, required, timeFromSeconds } from '../eras.ts'
 import type { MarketMetadata, PriceRange, SelectedMarket } from '../messages/lifecycle.ts'
 import { reader } from './reader.ts'
-import { decimal, flag, frame, integer, side, text, ticker } from './wire.ts'
+import { decimal, decimalText, flag, frame, integer, side, text, ticker } from './wire.ts'
 
 /** Channels `market_lifecycle_v2`, `multivariate_market_lifecycle` and the former `multivariate` (sections 11.7, 11.8). */
 
@@ -167,9 +167,4 @@ function metadataOf(metadata: z.infer<typeof additionalMetadata> | null | undefi
     eventTicker: metadata.event_ticker ?? null,
     expectedExpirationTime: timeFromSeconds('expected_expiration_ts', metadata.expected_expiration_ts)
   }
-}
-
-/** Documented as a string once, sent as a number today: the shortest decimal form of it is the same text. */
-function decimalText(value: string | number | null | undefined): string | null {
-  return value === null || value === undefined || value === '' ? null : String(value)
 }

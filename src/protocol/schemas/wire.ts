@@ -42,3 +42,8 @@ export function bareFrame<Type extends string, Fields extends z.core.$ZodShape>(
 ) {
   return z.strictObject({ type: z.enum(types), ...envelope, ...fields })
 }
+
+/** Documented as a string once, sent as a number today: the shortest decimal form of it is the same text. */
+export function decimalText(value: string | number | null | undefined): string | null {
+  return value === null || value === undefined || value === '' ? null : String(value)
+}

@@ -1,6 +1,6 @@
 import type { Money, Price } from '../../core/units.ts'
 import { countFromContracts, moneyOf, moneyOfMillionths } from '../../core/units.ts'
-import type { FeeSchedule } from '../../market/fees.ts'
+import type { FeeSchedule, SeriesFees } from '../../market/fees.ts'
 import { feesOf, roundingFee, tradeFee } from '../../market/fees.ts'
 import type { Market } from '../../market/market.ts'
 import type { MarketTracker } from '../../market/market-tracker.ts'
@@ -14,10 +14,10 @@ const ONE = countFromContracts(1)
 export function scheduleOf(
   market: Market | undefined,
   tracker: MarketTracker,
-  ofSeries: ReadonlyMap<string, FeeSchedule>
+  known: SeriesFees | undefined
 ): FeeSchedule | null {
   const event = market && tracker.event(market.eventTicker)
-  return event === undefined ? null : feesOf(event, ofSeries)
+  return event === undefined ? null : feesOf(event, known)
 }
 
 /** A taker's fees on one contract of an order of a hundred, the rounding of a customer's account included. Exact. */

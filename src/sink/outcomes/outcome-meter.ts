@@ -1,5 +1,5 @@
 import type { Microseconds, Nanoseconds } from '../../core/time.ts'
-import type { FeeSchedule } from '../../market/fees.ts'
+import type { SeriesFees } from '../../market/fees.ts'
 import type { MarketTracker } from '../../market/market-tracker.ts'
 import type { Message } from '../../protocol/messages.ts'
 import type { Signal } from '../../scan/signal.ts'
@@ -20,8 +20,8 @@ export interface OutcomeMeterOptions {
   readonly scanners: readonly string[]
   /** The tracker of the pipeline whose signals are met. */
   readonly tracker: () => MarketTracker
-  /** Of series whose fees are not the usual ones. */
-  readonly seriesFees?: ReadonlyMap<string, FeeSchedule>
+  /** Of series whose fees are known better than by the frames. */
+  readonly seriesFees?: SeriesFees
   readonly onOutcome: (outcome: Outcome) => void
 }
 
@@ -77,7 +77,7 @@ export class OutcomeMeter implements SignalSink {
     const tracker = this.#options.tracker()
     const market = tracker.byTicker(signal.market)
     const moment = momentOf(market, this.#now)
-    const schedule = scheduleOf(market, tracker, this.#options.seriesFees ?? NO_EXCEPTIONS)
+    const schedule = scheduleOf(market, tracker, this.#options.seriesFees)
     const open = openSignal(signal, { number: ++this.#number, market, now: this.#now, moment, schedule })
     this.#signals.set(signal.scanner, (this.#signals.get(signal.scanner) ?? 0) + 1)
     this.#open.add(open)
@@ -118,7 +118,7 @@ export class OutcomeMeter implements SignalSink {
   }
 
   #tell(open: OpenSignal, horizon: string, moment: Moment): void {
-    const { tracker, seriesFees = NO_EXCEPTIONS, onOutcome } = this.#options
+    const { tracker, seriesFees, onOutcome } = this.#options
     const schedule = scheduleOf(open.market, tracker(), seriesFees)
     const outcome = outcomeOf(open, horizon, this.#time, moment, schedule)
     this.#scoresOf(open.of.scanner).get(horizon)?.add(outcome)
@@ -136,5 +136,3 @@ export class OutcomeMeter implements SignalSink {
 }
 
 export const SETTLE = 'settle'
-
-const NO_EXCEPTIONS: ReadonlyMap<string, FeeSchedule> = new Map()

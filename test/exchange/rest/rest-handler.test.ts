@@ -21,6 +21,7 @@ const answerSchema = z.looseObject({
   cursor: z.string().optional(),
   markets: z.array(z.looseObject({ ticker: z.string(), status: z.string(), event_ticker: z.string() })).optional(),
   market: z.looseObject({ ticker: z.string() }).optional(),
+  series: z.unknown().optional(),
   event: z.looseObject({ event_ticker: z.string() }).optional(),
   trades: z.array(z.looseObject({ trade_id: z.string(), ticker: z.string(), created_time: z.string() })).optional(),
   orderbook_fp: z
@@ -247,13 +248,28 @@ test('an event tells whether its outcomes exclude each other, with its markets b
   expect(within.event?.['markets']).toEqual(beside.markets)
 })
 
+test('series tell what they are charged, all of them or one', () => {
+  const scene = new Scene()
+  const { series } = z.object({ series: z.array(z.looseObject({ ticker: z.string() })) }).parse(scene.get('series'))
+  const tickers = scene.exchange.tickers().map(ticker => ticker.split('-')[0])
+  expect(new Set(series.map(({ ticker }) => ticker))).toEqual(new Set(tickers))
+  expect(series).toContainEqual(
+    expect.objectContaining({ ticker: 'KXPRACRATE', fee_type: 'quadratic', fee_multiplier: 0.5 })
+  )
+  expect(series).toContainEqual(expect.objectContaining({ ticker: 'KXPRACHIGHNY', fee_multiplier: 1 }))
+  for (const one of series) expect(scene.get(`series/${one.ticker}`)).toMatchObject({ status: 200, series: one })
+})
+
 test('the exchange tells that it trades', () => {
   expect(new Scene().get('exchange/status')).toMatchObject({ exchange_active: true, trading_active: true })
 })
 
-test.each(['markets/KXNOWHERE', 'markets/KXNOWHERE/orderbook', 'events/KXNOWHERE'])('%s is not there', path => {
-  expect(new Scene().get(path)).toMatchObject({ status: 404, error: { code: 'not_found' } })
-})
+test.each(['markets/KXNOWHERE', 'markets/KXNOWHERE/orderbook', 'events/KXNOWHERE', 'series/KXNOWHERE', 'series/'])(
+  '%s is not there',
+  path => {
+    expect(new Scene().get(path)).toMatchObject({ status: 404, error: { code: 'not_found' } })
+  }
+)
 
 test.each([
   'markets?limit=0',
@@ -269,7 +285,7 @@ test.each([
   expect(new Scene().get(path)).toMatchObject({ status: 400, error: { code: 'invalid_parameters' } })
 })
 
-test.each(['', 'series/KXPRACRATE', 'markets/', 'markets/A/b', 'markets/A/orderbook/c', 'exchange', 'events'])(
+test.each(['', 'series/KXPRACRATE/events', 'markets/', 'markets/A/b', 'markets/A/orderbook/c', 'exchange', 'events'])(
   'the path "%s" is none of the API',
   path => {
     expect([undefined, 404]).toContain(new Scene().statusOf(path))
