@@ -53,6 +53,19 @@ function rowsIn(path: string): number {
   }
 }
 
+/** Tries without a pause: whoever sleeps between two tries may find the database taken each time. */
+function lockBetweenTransactions(path: string): Database.Database {
+  const database = new Database(path, { timeout: 0 })
+  for (;;) {
+    try {
+      database.exec('BEGIN IMMEDIATE')
+      return database
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes('locked'))) throw error
+    }
+  }
+}
+
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise(resolve => setTimeout(resolve, 5))
 }
@@ -93,8 +106,7 @@ describe('kws stream --replay', () => {
     const run = startKws(['stream', '--db', killed, '--replay', recording])
     await until(() => rowsIn(killed) > 0)
     // Holds it up between two transactions, so that it cannot have ended.
-    const other = new Database(killed, { timeout: 10_000 })
-    other.exec('BEGIN IMMEDIATE')
+    const other = lockBetweenTransactions(killed)
     run.child.kill('SIGKILL')
     expect(await run.finished).toMatchObject({ signal: 'SIGKILL' })
     other.exec('ROLLBACK')
