@@ -16,6 +16,8 @@ export interface Run {
   readonly finished: Promise<Outcome>
   /** Resolves when standard error holds the text. */
   said(text: string): Promise<void>
+  /** Resolves when what has been printed is enough, or the run has ended. */
+  printed(isEnough: (stdout: string, stderr: string) => boolean): Promise<void>
 }
 
 interface Setting {
@@ -48,7 +50,14 @@ export function startKws(args: readonly string[], { cwd = tmpdir(), env = {}, st
       }
     }
   }
-  return { child, finished, said }
+  const printed = async (isEnough: (stdout: string, stderr: string) => boolean) => {
+    let next: unknown
+    while (next !== 'over' && !isEnough(stdout, stderr)) {
+      const more = new Promise(seen => child.stdout?.once('data', seen))
+      next = await Promise.race([more, finished.then(() => 'over')])
+    }
+  }
+  return { child, finished, said, printed }
 }
 
 export async function runKws(args: readonly string[], setting?: Setting): Promise<Outcome> {

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { practiceFrames, rewritten, wireOf } from '../audit/practice-frames.ts'
 import { record } from '../recording/frames.ts'
+import { temporaryFolder } from '../temporary.ts'
 import { linesOf, runKws } from './run-kws.ts'
 
 interface Line {
@@ -36,7 +37,9 @@ describe('kws verify', () => {
   })
 
   it('takes the newest recording if none is named, and several', async () => {
-    const newest = await runKws(['verify', '--dir', resolve('recordings')])
+    const folder = temporaryFolder()
+    cpSync('recordings/sample', join(folder, 'sample'), { recursive: true })
+    const newest = await runKws(['verify', '--dir', folder])
     expect(newest).toMatchObject({ code: 0, stdout: expect.stringMatching(/^recording {2}\S*sample$/m) })
     const two = await runKws(['verify', await record([FRAMES]), await record([withWrongDelta()])])
     expect(two.code).toBe(3)
