@@ -1,0 +1,75 @@
+import type { FrameBatch } from '../core/frame.ts'
+import { frameAt } from '../core/frame.ts'
+import type { Nanoseconds } from '../core/time.ts'
+import { Decoder } from '../protocol/decoder.ts'
+import type { MarketTable } from '../protocol/market-table.ts'
+import { channelName, keyOf, roleOf } from './identity.ts'
+import type { Item } from './line.ts'
+import { Lines } from './line.ts'
+
+/** Frames of one recorder, made known and put on their lines. */
+export class Intake {
+  readonly lines: Lines
+  readonly #batches: AsyncIterator<FrameBatch>
+  readonly #decoder: Decoder
+  #readTo: Nanoseconds | undefined
+  #isAtEnd = false
+  #frames = 0
+
+  constructor(batches: AsyncIterable<FrameBatch>, mayJump: boolean, markets: MarketTable) {
+    this.lines = new Lines(mayJump)
+    this.#batches = batches[Symbol.asyncIterator]()
+    this.#decoder = new Decoder(markets)
+  }
+
+  get frames(): number {
+    return this.#frames
+  }
+
+  get isAtEnd(): boolean {
+    return this.#isAtEnd
+  }
+
+  /** Receive time of the latest frame that was read; undefined before the first. */
+  get readTo(): Nanoseconds | undefined {
+    return this.#readTo
+  }
+
+  /** By the frames that were read. */
+  usesYesPrice(connection: number): boolean {
+    return this.#decoder.usesYesPrice(connection)
+  }
+
+  /** Reads one batch and returns its frames. */
+  async read(): Promise<readonly Item[]> {
+    const { done, value: batch } = await this.#batches.next()
+    if (done === true) {
+      this.#isAtEnd = true
+      return []
+    }
+    const items: Item[] = []
+    for (let row = 0; row < batch.length; row++) items.push(this.#take(batch, row))
+    return items
+  }
+
+  async close(): Promise<void> {
+    await this.#batches.return?.()
+  }
+
+  #take(batch: FrameBatch, row: number): Item {
+    const frame = frameAt(batch, row)
+    const message = this.#decoder.decode(batch, row)
+    if (message.type === 'connection_opened') this.lines.forget(frame.connection)
+    const line = this.lines.of(frame.connection, message.sid)
+    const role = roleOf(frame, message, line.read)
+    if (role !== 'repeated' && message.seq !== null) line.read = message.seq
+    if (message.type === 'subscribed' && message.sid !== null) line.channel = message.channel
+    if (role === 'content' || role === 'snapshot') line.channel ??= channelName(message)
+    const at = this.#readTo === undefined || frame.receivedAt > this.#readTo ? frame.receivedAt : this.#readTo
+    this.#readTo = at
+    const key = keyOf(frame, message, role)
+    const item: Item = { frame, message, line, role, at, position: this.#frames++, key, twin: null }
+    line.pending.push(item)
+    return item
+  }
+}

@@ -1,0 +1,45 @@
+import { FrameBatchBuilder } from '../core/frame-batch-builder.ts'
+import type { Frame, FrameBatch } from '../core/frame.ts'
+import type { Nanoseconds } from '../core/time.ts'
+
+/** Frames of the result, in the order of time. */
+export class Output {
+  readonly #builder = new FrameBatchBuilder()
+  #time: Nanoseconds = 0n
+
+  /** Receive time of the latest frame. */
+  get time(): Nanoseconds {
+    return this.#time
+  }
+
+  /** A frame of the base, as it is. */
+  keep(frame: Frame): void {
+    this.#builder.appendFrame(frame)
+    if (frame.receivedAt > this.#time) this.#time = frame.receivedAt
+  }
+
+  /**
+   * A frame of the other recorder, not before what has been written nor after the next frame of the base. With other bytes
+   * than it came in, its monotonic time is 0: that is the mark of a frame that did not cross the wire as it stands.
+   */
+  insert(frame: Frame, connection: number, before: Nanoseconds | undefined, payload?: Uint8Array): void {
+    let { receivedAt } = frame
+    if (receivedAt < this.#time) receivedAt = this.#time
+    if (before !== undefined && receivedAt > before) receivedAt = before
+    const changes = payload === undefined ? {} : { payload, monotonic: 0n }
+    this.keep({ ...frame, receivedAt, connection, ...changes })
+  }
+
+  /** A frame that was not received but made of what was, at the time of the latest one. */
+  make(text: string, connection: number): void {
+    const payload = Buffer.from(text)
+    this.keep({ receivedAt: this.#time, monotonic: 0n, connection, kind: 'text', direction: 'received', payload })
+  }
+
+  /** What was written since the last call, valid until the next; undefined where that is nothing. */
+  take(): FrameBatch | undefined {
+    const batch = this.#builder.batch()
+    this.#builder.clear()
+    return batch.length === 0 ? undefined : batch
+  }
+}
