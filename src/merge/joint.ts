@@ -3,6 +3,7 @@ import type { Nanoseconds } from '../core/time.ts'
 import { MarketTable } from '../protocol/market-table.ts'
 import { Intake } from './intake.ts'
 import type { Item, Line } from './line.ts'
+import { contentAhead } from './line.ts'
 import type { MergeCounts } from './merge-counts.ts'
 import { noMergeCounts } from './merge-counts.ts'
 import { Output } from './output.ts'
@@ -143,17 +144,20 @@ export class Joint {
   }
 
   /**
-   * The end of a connection waits for all of its lines. A snapshot that does not follow a frame of which it is known
-   * where it stands, waits for the next such frame.
+   * The end of a connection waits for all of its lines, and content until the base has got to where it lacks it. A
+   * snapshot of which it is not certain where it stands, waits for the content that follows it.
    */
-  #mustWait({ line, message, position }: Item): boolean {
+  #mustWait(item: Item): boolean {
+    const { line, role, message, position } = item
     if (message.type === 'connection_closed' || message.type === 'connection_failed') {
       return [...this.#lines].some(
         other => other.connection === line.connection && (other.pending.first?.position ?? position) < position
       )
     }
-    if (message.type !== 'orderbook_snapshot' || (line.last !== null && line.follows({ message }))) return false
-    return anchorOf(line, 0) !== undefined
+    if (role === 'content') return this.#splicer.isAwaited(item)
+    if (role !== 'snapshot' || (line.isPlaced && line.follows(item))) return false
+    const ahead = contentAhead(line)
+    return ahead !== undefined && (ahead.twin !== null || this.#splicer.isAwaited(ahead))
   }
 
   /** The frames of a line before one that is about to be written with its twin. */
@@ -173,14 +177,14 @@ export class Joint {
     const { line, message } = item
     const isSnapshot = message.type === 'orderbook_snapshot'
     if (!isSnapshot && line.follows(item)) return
-    const anchor = anchorOf(line, 0)?.twin
+    const anchor = anchorOf(line)?.twin
     if (anchor == null) return
     const { pending } = anchor.line
     let end = 0
     for (let n = 0; ; n++) {
       const other = pending.at(n)
       if (other === undefined || other === anchor || other.twin !== null) break
-      if (!isSnapshot || isOf(other, message.market)) end = n + 1
+      if (other.role === 'content' && (!isSnapshot || isOf(other, message.market))) end = n + 1
     }
     this.#writeFirst(anchor.line, end)
   }
@@ -222,10 +226,10 @@ export class Joint {
 
 const END_OF_TIME: Nanoseconds = 2n ** 63n - 1n
 
-/** The first frame from the n-th on that has a twin, if no gap lies before it. */
-function anchorOf(line: Line, from: number): Item | undefined {
+/** The first of a line's next frames that has a twin, if no gap lies before it. */
+function anchorOf(line: Line): Item | undefined {
   let before: number | null = null
-  for (let n = from; ; n++) {
+  for (let n = 0; ; n++) {
     const item = line.pending.at(n)
     if (item === undefined) return undefined
     const { seq } = item.message

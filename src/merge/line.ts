@@ -41,6 +41,8 @@ export class Line {
   read: number | null = null
   last: number | null = null
   written: number | null = null
+  /** It is certain between which frames of the base the last one stands, and so the next if it follows. */
+  isPlaced = false
   /** Some of what the base lacks here, the other recorder lacks too. */
   isTorn = false
   /** The other recorder's line of which a frame was a twin last, and how much lower its `seq` was. */
@@ -70,6 +72,19 @@ export class Line {
   /** Whether a frame follows the last one without a gap. */
   follows({ message: { seq } }: Pick<Item, 'message'>): boolean {
     return this.mayJump || seq === null || this.last === null || seq === this.last + 1
+  }
+}
+
+/** The first content from the next frame on, if no gap lies before it. */
+export function contentAhead(line: Line): Item | undefined {
+  let before: number | null = null
+  for (let n = 0; ; n++) {
+    const item = line.pending.at(n)
+    if (item === undefined) return undefined
+    const { seq } = item.message
+    if (before !== null && seq !== null && seq !== before + 1 && !line.mayJump) return undefined
+    if (item.role === 'content') return item
+    before = seq ?? before
   }
 }
 

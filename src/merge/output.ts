@@ -26,8 +26,10 @@ export class Output {
     let { receivedAt } = frame
     if (receivedAt < this.#time) receivedAt = this.#time
     if (before !== undefined && receivedAt > before) receivedAt = before
-    const changes = payload === undefined ? {} : { payload, monotonic: 0n }
-    this.keep({ ...frame, receivedAt, connection, ...changes })
+    if (payload !== undefined) return this.keep({ ...frame, receivedAt, connection, payload, monotonic: 0n })
+    // The two clocks go together, or it would look as if one had been set.
+    const monotonic = frame.monotonic === 0n ? 0n : frame.monotonic + receivedAt - frame.receivedAt
+    this.keep({ ...frame, receivedAt, monotonic, connection })
   }
 
   /** A frame that was not received but made of what was, at the time of the latest one. */

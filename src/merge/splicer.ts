@@ -9,6 +9,7 @@ import { Coverage } from './coverage.ts'
 import { renumbered } from './envelope.ts'
 import type { Intake } from './intake.ts'
 import type { Item, Line, Lines } from './line.ts'
+import { contentAhead } from './line.ts'
 import type { MergeCounts } from './merge-counts.ts'
 import type { Output } from './output.ts'
 
@@ -63,11 +64,11 @@ export class Splicer {
   /** The next frame of the other recorder, which is the first on its line and none that the base has. */
   other(item: Item): void {
     const { role, message, line } = item
-    const isAnchored = line.last !== null && line.follows(item)
+    const isPlaced = (line.isPlaced && line.follows(item)) || contentAhead(line) !== undefined
     this.skip(item)
     if (role === 'undecodable') this.#counts.undecodable++
     else if (role === 'repeated') this.#counts.repeated++
-    else if (message.type === 'orderbook_snapshot') this.#takeSnapshot(item, message, isAnchored)
+    else if (message.type === 'orderbook_snapshot') this.#takeSnapshot(item, message, isPlaced)
     else if (role === 'content') this.#addContent(item)
     else {
       this.#counts.control++
@@ -75,11 +76,23 @@ export class Splicer {
     }
   }
 
+  /**
+   * Whether the base has a line on which a frame of the other recorder should be, but no room for it yet: what is missing
+   * there comes later.
+   */
+  isAwaited(item: Item): boolean {
+    const lines = this.#linesFor(item).filter(line => this.#fits(item, line))
+    return lines.length > 0 && !lines.some(hasRoom)
+  }
+
   /** Takes a frame of the other recorder off its line without writing it. */
   skip(item: Item): void {
     const { line, message, role } = item
     if (role !== 'repeated' && message.seq !== null) {
-      if (!line.follows(item)) this.#tear(line, item)
+      const isNext = line.follows(item)
+      if (!isNext) this.#tear(line, item)
+      if (item.twin !== null) line.isPlaced = true
+      else if (!isNext) line.isPlaced = role === 'content'
       line.last = message.seq
     }
     line.pending.shift()
@@ -162,7 +175,7 @@ export class Splicer {
 
   // What the other recorder has.
 
-  #takeSnapshot(item: Item, message: OrderbookSnapshot, isAnchored: boolean): void {
+  #takeSnapshot(item: Item, message: OrderbookSnapshot, isPlaced: boolean): void {
     const { line } = item
     const { truth } = this.#books
     const baseLine = this.#books.base(message.market)
@@ -172,13 +185,11 @@ export class Splicer {
       this.#counts.added++
       return this.#write(item)
     }
-    // Between which frames of the base it stands must be certain.
-    const { next } = line
-    const isFollowed = next !== undefined && next.twin !== null && line.follows(next)
-    if (truth.isKnown(message.market) || !(isAnchored || isFollowed)) {
+    if (truth.isKnown(message.market) || !isPlaced) {
       this.#counts.snapshots++
       return
     }
+    line.isPlaced = true
     truth.set(message)
     this.#restore(message.market, baseLine)
   }
