@@ -28,6 +28,13 @@ export class Books {
     this.truth.set(snapshot)
   }
 
+  /** The base turns out to tell a book of which it has no snapshot, such as one that was lost. */
+  adopt(market: number, line: Line): void {
+    this.#base.set(market, line)
+    line.books.add(market)
+    this.#owned.delete(market)
+  }
+
   applyBase(delta: OrderbookDelta, line: Line): void {
     if (this.#base.get(delta.market) === line) this.truth.apply(delta)
   }
@@ -56,7 +63,9 @@ export class Books {
   /** Whether the other recorder has missed nothing of a book up to a frame of the base. */
   isCovered(market: number, { twin, message }: Item): boolean {
     const line = this.#other.get(market)
-    if (line === undefined || !line.isAlive || !line.isWhole) return false
+    if (line === undefined || !line.isAlive) return false
+    if (twin?.line === line) return true
+    if (!line.isWhole) return false
     const isMissed = twin === null && message.type === 'orderbook_delta' && this.#other.get(message.market) === line
     return !isMissed
   }

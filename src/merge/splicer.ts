@@ -55,6 +55,12 @@ export class Splicer {
     for (const ended of endedBy(item, this.#options.base.lines)) this.#endBase(ended)
     const isGap = this.#step(item)
     if (isGap) this.#doubt(item)
+    const isNew = message.type === 'orderbook_delta' && role === 'content' && !this.#books.base(message.market)
+    if (isNew) {
+      this.#books.adopt(message.market, line)
+      // After a gap all books are given anew, behind the frame that tells of it.
+      if (!isGap) this.#restore(message.market, line)
+    }
     this.#output.keep(frame)
     if (message.type === 'command') this.#follow(message.command, line)
     else if (role === 'content' || role === 'snapshot') this.#applyBase(item)

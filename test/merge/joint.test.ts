@@ -43,7 +43,7 @@ interface Told {
   readonly type: string
   readonly market: string | null
   /** Null where the book is not fresh. */
-  readonly book: string | null
+  book: string | null
 }
 
 function toldIn(frames: readonly Frame[]): Told[] {
@@ -51,18 +51,24 @@ function toldIn(frames: readonly Frame[]): Told[] {
   const decoder = new Decoder(markets)
   const tracker = new MarketTracker(markets)
   const batch = batchOf(frames)
-  return frames.flatMap((frame, row) => {
+  const all: Told[] = []
+  for (const [row, frame] of frames.entries()) {
     const message = decoder.decode(batch, row)
     const counts = tracker.apply(message, frame.connection, (row + 1) as Microseconds)
     const role = counts ? roleOf(frame, message, null) : 'repeated'
-    if (role !== 'content') return []
+    const isMade = message.type === 'orderbook_snapshot' && frame.monotonic === 0n
+    if (role !== 'content' && !isMade) continue
     const ticker = 'marketTicker' in message ? message.marketTicker : null
     const market = tracker.byTicker(ticker ?? '')
     const book =
       market?.bookState === 'fresh' ? JSON.stringify([market.book.levels('yes'), market.book.levels('no')]) : null
     const key = message.type === 'orderbook_delta' ? keyOf(frame, message, role).replace(/ \d+/, ` ${ticker}`) : keyOf(frame, message, role)
-    return [{ key, type: message.type, market: ticker, book }]
-  })
+    if (role === 'content') all.push({ key, type: message.type, market: ticker, book })
+    // A gap is told by the frame behind it; what makes up for it comes with that frame.
+    const last = all.at(-1)
+    if (isMade && last?.market === ticker) last.book = book
+  }
+  return all
 }
 
 function countsOf(all: readonly Told[]): Map<string, number> {
@@ -81,7 +87,7 @@ function freshIn(told: readonly Told[], truth: readonly Told[]): ReadonlySet<num
     const place = places.get(key)?.[0]
     expect(place).toBeDefined()
     if (place === undefined || places.get(key)?.length !== 1) continue
-    expect(book).toBe(truth[place]?.book)
+    expect({ key, book }).toEqual({ key, book: truth[place]?.book })
     fresh.add(place)
   }
   return fresh
@@ -121,7 +127,7 @@ describe('two recorders of one exchange', () => {
   it('have together every message that either has, once, in order, and right books wherever one of them had them', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 10_000 }), losses, losses, check),
-      { numRuns: 40, endOnFailure: true }
+      { numRuns: 40, endOnFailure: true, examples: [[682,{"skip":0.01,"cut":0.03,"away":80},{"skip":0.01,"cut":0.03,"away":20}]] }
     )
   }, 60_000)
 

@@ -37,6 +37,7 @@ const nothing = () => {}
 class Recorder {
   readonly frames: Frame[] = []
   readonly #losses: Losses
+  readonly #seed: number
   readonly #random: SeededRandom
   readonly #open: (link: TextLink) => Session
   readonly #tickers: () => readonly string[]
@@ -50,6 +51,7 @@ class Recorder {
 
   constructor(losses: Losses, seed: number, open: (link: TextLink) => Session, tickers: () => readonly string[]) {
     this.#losses = losses
+    this.#seed = seed
     this.#random = new SeededRandom(seed)
     this.#open = open
     this.#tickers = tickers
@@ -115,7 +117,8 @@ class Recorder {
 
   #store(text: string, kind: Frame['kind'], direction: Frame['direction']): void {
     const latency = kind === 'text' && direction === 'received' ? this.#random.fraction() * LATENCY_SECONDS_MAX : 0
-    const at = NOON + BigInt(Math.round((this.#now + latency) * 1e9))
+    // No two machines do anything in the same nanosecond.
+    const at = NOON + BigInt(Math.round((this.#now + latency) * 1e9)) + BigInt(this.#seed % 100)
     this.#time = at > this.#time ? at : this.#time + 1000n
     const monotonic = this.#time - NOON + 1n
     this.frames.push({
