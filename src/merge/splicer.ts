@@ -71,10 +71,11 @@ export class Splicer {
   other(item: Item): void {
     const { role, message, line } = item
     const isPlaced = (line.isPlaced && line.follows(item)) || contentAhead(line) !== undefined
+    const isNew = message.type === 'orderbook_snapshot' && this.#books.other(message.market) !== line
     this.skip(item)
     if (role === 'undecodable') this.#counts.undecodable++
     else if (role === 'repeated') this.#counts.repeated++
-    else if (message.type === 'orderbook_snapshot') this.#takeSnapshot(item, message, isPlaced)
+    else if (message.type === 'orderbook_snapshot') this.#takeSnapshot(item, message, { isPlaced, isNew })
     else if (role === 'content') this.#addContent(item)
     else {
       this.#counts.control++
@@ -181,7 +182,12 @@ export class Splicer {
 
   // What the other recorder has.
 
-  #takeSnapshot(item: Item, message: OrderbookSnapshot, isPlaced: boolean): void {
+  /** `isPlaced` if it is certain where it stands, `isNew` if the book did not come on its line before. */
+  #takeSnapshot(
+    item: Item,
+    message: OrderbookSnapshot,
+    { isPlaced, isNew }: { readonly isPlaced: boolean; readonly isNew: boolean }
+  ): void {
     const { line } = item
     const { truth } = this.#books
     const baseLine = this.#books.base(message.market)
@@ -191,13 +197,16 @@ export class Splicer {
       this.#counts.added++
       return this.#write(item)
     }
-    if (truth.isKnown(message.market) || !isPlaced) {
-      this.#counts.snapshots++
-      return
+    const isKnown = truth.isKnown(message.market)
+    this.#counts.snapshots++
+    if (isPlaced && (!isKnown || hasRoom(baseLine))) {
+      line.isPlaced = true
+      // In a gap of the base it knows more than the base, where this recorder was away before.
+      truth.set(message)
+      if (!isKnown) this.#restore(message.market, baseLine)
+    } else if (isNew && hasRoom(baseLine)) {
+      truth.doubt(message.market)
     }
-    line.isPlaced = true
-    truth.set(message)
-    this.#restore(message.market, baseLine)
   }
 
   #addContent(item: Item): void {
