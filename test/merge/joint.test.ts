@@ -127,7 +127,7 @@ describe('two recorders of one exchange', () => {
   it('have together every message that either has, once, in order, and right books wherever one of them had them', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 10_000 }), losses, losses, check),
-      { numRuns: 40, endOnFailure: true, examples: [[1489,{"skip":0.05,"cut":0.03,"away":3},{"skip":0.01,"cut":0.03,"away":20}],[682,{"skip":0.01,"cut":0.03,"away":80},{"skip":0.01,"cut":0.03,"away":20}]] }
+      { numRuns: 40, endOnFailure: true, examples: [[11,{"skip":0.05,"cut":0.03,"away":3},{"skip":0.01,"cut":0.01,"away":20}],[1489,{"skip":0.05,"cut":0.03,"away":3},{"skip":0.01,"cut":0.03,"away":20}],[682,{"skip":0.01,"cut":0.03,"away":80},{"skip":0.01,"cut":0.03,"away":20}]] }
     )
   }, 60_000)
 
