@@ -154,27 +154,10 @@ export class Joint {
         other => other.connection === line.connection && (other.pending.first?.position ?? position) < position
       )
     }
-    if (role === 'content') return this.#splicer.isAwaited(item) || this.#isInFirstGap(item)
+    if (role === 'content') return this.#splicer.isAwaited(item)
     if (role !== 'snapshot' || (line.isPlaced && line.follows(item))) return false
     const ahead = contentAhead(line)
     return ahead !== undefined && (ahead.twin !== null || this.#splicer.isAwaited(ahead))
-  }
-
-  /**
-   * Whether content is what the base lacks between the first frame of a line that is still to come and the first there that
-   * has a twin. By its time it might as well come before that line.
-   */
-  #isInFirstGap({ line }: Item): boolean {
-    for (const baseLine of this.#base.lines.all()) {
-      if (baseLine.written !== null || baseLine.channel !== line.channel) continue
-      const first = baseLine.next?.message.seq
-      const [between, anchor] = untilTwin(baseLine, () => true)
-      const { seq } = anchor?.message ?? {}
-      if (first == null || seq == null || anchor?.twin?.line !== line) continue
-      const [content, twin] = untilTwin(line, item => item.role === 'content')
-      if (twin === anchor.twin && content <= seq - first - between) return true
-    }
-    return false
   }
 
   /** The frames of a line before one that is about to be written with its twin. */
@@ -253,16 +236,6 @@ function anchorOf(line: Line): Item | undefined {
     if (before !== null && seq !== null && seq !== before + 1 && !line.mayJump) return undefined
     if (item.twin !== null) return item
     before = seq ?? before
-  }
-}
-
-/** How many of a line's next frames come before the first that has a twin, and that one. */
-function untilTwin(line: Line, counts: (item: Item) => boolean): readonly [number, Item | undefined] {
-  let count = 0
-  for (let n = 0; ; n++) {
-    const item = line.pending.at(n)
-    if (item === undefined || item.twin !== null) return [count, item]
-    if (item.message.seq !== null && counts(item)) count++
   }
 }
 

@@ -3,7 +3,7 @@ import type { Nanoseconds } from '../core/time.ts'
 import type { Command } from '../protocol/commands.ts'
 import { isTerminal } from '../protocol/error-codes.ts'
 import type { MarketTable } from '../protocol/market-table.ts'
-import type { OrderbookSnapshot } from '../protocol/messages/market-data.ts'
+import type { OrderbookDelta, OrderbookSnapshot } from '../protocol/messages/market-data.ts'
 import { Books } from './books.ts'
 import { Coverage } from './coverage.ts'
 import { renumbered } from './envelope.ts'
@@ -49,6 +49,10 @@ export class Splicer {
     const { line, message, twin, role, frame } = item
     if (twin !== null) {
       this.#counts.duplicates++
+      if (message.seq !== null && role === 'content') {
+        line.isAligned = true
+        line.inherited.clear()
+      }
       if (twin.line.pending.first === twin) this.skip(twin)
     }
     line.pending.shift()
@@ -211,6 +215,7 @@ export class Splicer {
 
   #addContent(item: Item): void {
     const { message, line } = item
+    if (message.type === 'orderbook_delta' && this.#addInherited(item, message)) return
     const target = this.#targetOf(item)
     if (target !== undefined && this.#fill(item, target)) {
       if (message.type === 'orderbook_delta') this.#books.truth.apply(message)
@@ -219,6 +224,17 @@ export class Splicer {
     if (message.type === 'orderbook_delta' && this.#books.isOwned(message.market, line)) this.#books.truth.apply(message)
     this.#counts.added++
     this.#write(item)
+  }
+
+  /** While it is not certain on which side of the base's snapshot a change stands, the book is given anew after it. */
+  #addInherited(item: Item, message: OrderbookDelta): boolean {
+    const baseLine = this.#books.base(message.market)
+    if (baseLine?.inherited.has(message.market) !== true) return false
+    this.#counts.added++
+    this.#write(item)
+    this.#books.truth.apply(message)
+    if (hasRoom(baseLine)) this.#restore(message.market, baseLine)
+    return true
   }
 
   /** The base's line that should have got a frame and has room for it. */
