@@ -95,7 +95,9 @@ function missingLines({ gaps, lost, outages }: Holes): string[] {
     outages.map(({ from, to }) => `outage    ${period(from, to)}: nobody was connected`)
   ]
   return kinds.flatMap(lines =>
-    lines.length <= LINES_MAX ? lines : [...lines.slice(0, LINES_MAX), `…         ${lines.length - LINES_MAX} more; --json tells all`]
+    lines.length <= LINES_MAX
+      ? lines
+      : [...lines.slice(0, LINES_MAX), `…         ${lines.length - LINES_MAX} more; --json tells all`]
   )
 }
 

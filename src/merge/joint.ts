@@ -240,7 +240,5 @@ function anchorOf(line: Line): Item | undefined {
 }
 
 function isOf({ message }: Item, market: number): boolean {
-  return (
-    (message.type === 'orderbook_delta' || message.type === 'orderbook_snapshot') && message.market === market
-  )
+  return (message.type === 'orderbook_delta' || message.type === 'orderbook_snapshot') && message.market === market
 }

@@ -61,7 +61,8 @@ export async function mergeRecordings(
   for (const path of paths) surveyed.push(await survey(path))
   surveyed.sort((one, other) => Number(one.opened.filtered) - Number(other.opened.filtered))
   const [base, ...others] = surveyed
-  if (base === undefined || others.length === 0) throw new KwsError('usage', 'name at least two recordings to be merged')
+  if (base === undefined || others.length === 0)
+    throw new KwsError('usage', 'name at least two recordings to be merged')
   const joints: Joint[] = []
   let batches: AsyncIterable<FrameBatch> = base.opened.batches()
   let firstConnection = base.lastConnection + 1
@@ -76,7 +77,10 @@ export async function mergeRecordings(
     batches = joint.frames()
     firstConnection += lastConnection + 1
   }
-  const result = new Stretch(base.opened.filtered, surveyed.every(({ opened }) => areTimesReal(opened)))
+  const result = new Stretch(
+    base.opened.filtered,
+    surveyed.every(({ opened }) => areTimesReal(opened))
+  )
   const writer = await RecordingWriter.create(directory, {
     clock,
     session: sessionOf(surveyed, version),
@@ -135,8 +139,12 @@ function sessionOf(surveyed: readonly Surveyed[], version: string): SessionInfo 
 }
 
 function periodOf(surveyed: readonly Surveyed[]): { readonly started: string; readonly ended: string | undefined } {
-  const firsts = surveyed.flatMap(({ first, opened }) => opened.session?.started ?? (first === undefined ? [] : formatTime(first)))
-  const lasts = surveyed.flatMap(({ last, opened }) => opened.manifest?.ended ?? (last === undefined ? [] : formatTime(last)))
+  const firsts = surveyed.flatMap(
+    ({ first, opened }) => opened.session?.started ?? (first === undefined ? [] : formatTime(first))
+  )
+  const lasts = surveyed.flatMap(
+    ({ last, opened }) => opened.manifest?.ended ?? (last === undefined ? [] : formatTime(last))
+  )
   return { started: firsts.sort()[0] ?? formatTime(0n), ended: lasts.sort().at(-1) }
 }
 
@@ -158,10 +166,14 @@ function doubtsOf([base, ...others]: readonly MergeInput[]): readonly string[] {
       return [`${recording} or ${base?.recording} has no frames`]
     }
     if (first > base.last || last < base.first) {
-      return [`${recording} and ${base.recording} do not overlap in time: they follow on each other, and neither fills a hole of the other`]
+      return [
+        `${recording} and ${base.recording} do not overlap in time: they follow on each other, and neither fills a hole of the other`
+      ]
     }
     if (counts?.duplicates === 0) {
-      return [`${recording} and ${base.recording} have no message in common: they are of other markets, or their clocks differ by more than --window`]
+      return [
+        `${recording} and ${base.recording} have no message in common: they are of other markets, or their clocks differ by more than --window`
+      ]
     }
     return counts !== undefined && counts.late > 0
       ? [`${counts.late} frames of ${base.recording} came later than --window after the same in ${recording}`]

@@ -221,7 +221,8 @@ export class Splicer {
       if (message.type === 'orderbook_delta') this.#books.truth.apply(message)
       return
     }
-    if (message.type === 'orderbook_delta' && this.#books.isOwned(message.market, line)) this.#books.truth.apply(message)
+    if (message.type === 'orderbook_delta' && this.#books.isOwned(message.market, line))
+      this.#books.truth.apply(message)
     this.#counts.added++
     this.#write(item)
   }
@@ -266,7 +267,10 @@ export class Splicer {
     if (payload === null) return false
     const isOfBook = message.type === 'orderbook_delta'
     if (isOfBook && this.#pricing(target, 'base') !== this.#pricing(line, 'other')) {
-      throw new KwsError('usage', 'one recorder subscribed with use_yes_price and the other without it; they cannot be merged')
+      throw new KwsError(
+        'usage',
+        'one recorder subscribed with use_yes_price and the other without it; they cannot be merged'
+      )
     }
     target.written = seq
     this.#counts.spliced++
@@ -296,6 +300,8 @@ export class Splicer {
     const baseLines = this.#besides(line)
     let isShared = false
     for (const baseLine of baseLines) {
+      // What is missing may be in the base's snapshots, which were not taken for what is known.
+      for (const market of baseLine.inherited) this.#books.truth.doubt(market)
       const missing = this.#missingBefore(baseLine, item)
       if (missing === 0) continue
       isShared = true

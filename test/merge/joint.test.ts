@@ -62,7 +62,10 @@ function toldIn(frames: readonly Frame[]): Told[] {
     const market = tracker.byTicker(ticker ?? '')
     const book =
       market?.bookState === 'fresh' ? JSON.stringify([market.book.levels('yes'), market.book.levels('no')]) : null
-    const key = message.type === 'orderbook_delta' ? keyOf(frame, message, role).replace(/ \d+/, ` ${ticker}`) : keyOf(frame, message, role)
+    const key =
+      message.type === 'orderbook_delta'
+        ? keyOf(frame, message, role).replace(/ \d+/, ` ${ticker}`)
+        : keyOf(frame, message, role)
     if (role === 'content') all.push({ key, type: message.type, market: ticker, book })
     // A gap is told by the frame behind it; what makes up for it comes with that frame.
     const last = all.at(-1)
@@ -119,16 +122,31 @@ async function check(seed: number, a: Losses, b: Losses): Promise<void> {
   const either = new Set([...freshIn(inBase, all), ...freshIn(inOther, all)])
   expect([...either].filter(place => !fresh.has(place))).toEqual([])
   const { findings } = audited(frames)
-  const wrong = findings.filter(({ type }) => ['book_mismatch', 'negative_level', 'duplicate', 'repeated_trade', 'malformed', 'time_backwards', 'late_start'].includes(type))
+  const wrong = findings.filter(({ type }) =>
+    [
+      'book_mismatch',
+      'negative_level',
+      'duplicate',
+      'repeated_trade',
+      'malformed',
+      'time_backwards',
+      'late_start'
+    ].includes(type)
+  )
   expect(wrong).toEqual([])
 }
 
 describe('two recorders of one exchange', () => {
   it('have together every message that either has, once, in order, and right books wherever one of them had them', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 10_000 }), losses, losses, check),
-      { numRuns: 40, endOnFailure: true, examples: [[11,{"skip":0.05,"cut":0.03,"away":3},{"skip":0.01,"cut":0.01,"away":20}],[1489,{"skip":0.05,"cut":0.03,"away":3},{"skip":0.01,"cut":0.03,"away":20}],[682,{"skip":0.01,"cut":0.03,"away":80},{"skip":0.01,"cut":0.03,"away":20}]] }
-    )
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 10_000 }), losses, losses, check), {
+      numRuns: 40,
+      endOnFailure: true,
+      examples: [
+        [11, { skip: 0.05, cut: 0.03, away: 3 }, { skip: 0.01, cut: 0.01, away: 20 }],
+        [1489, { skip: 0.05, cut: 0.03, away: 3 }, { skip: 0.01, cut: 0.03, away: 20 }],
+        [682, { skip: 0.01, cut: 0.03, away: 80 }, { skip: 0.01, cut: 0.03, away: 20 }]
+      ]
+    })
   }, 60_000)
 
   it('are the base again where the other is the same', async () => {

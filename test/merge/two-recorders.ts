@@ -89,7 +89,13 @@ class Recorder {
   #connect(): void {
     this.#connection++
     this.#event('open', { url: 'ws://exchange' })
-    const link = { send: (text: string) => this.#receive(text), ping: nothing, pong: nothing, close: nothing, terminate: nothing }
+    const link = {
+      send: (text: string) => this.#receive(text),
+      ping: nothing,
+      pong: nothing,
+      close: nothing,
+      terminate: nothing
+    }
     this.#session = this.#open(new TextLink(link))
     for (const channel of CHANNELS) {
       this.#send('subscribe', { channels: [channel], market_tickers: this.#wanted() })
