@@ -24,11 +24,8 @@ export class Books {
     this.#base.get(market)?.books.delete(market)
     this.#base.set(market, line)
     line.books.add(market)
-    // What came at the same time from the other recorder may be in the snapshot or not: what it has told is certain.
-    const isInherited = !line.isAligned && this.truth.isKnown(market) && this.#owned.get(market)?.isWhole === true
     this.#owned.delete(market)
-    if (isInherited) line.inherited.add(market)
-    else this.truth.set(snapshot)
+    this.truth.set(snapshot)
   }
 
   /** The base turns out to tell a book of which it has no snapshot, such as one that was lost. */

@@ -45,8 +45,6 @@ export class Line {
   isPlaced = false
   /** A frame of the base's line had a twin: from then on it is known how the two recorders' frames stand to each other. */
   isAligned = false
-  /** Markets whose books, until then, are known by the other recorder's frames and not by the base's snapshots. */
-  readonly inherited = new Set<number>()
   /** Some of what the base lacks here, the other recorder lacks too. */
   isTorn = false
   /** The other recorder's line of which a frame was a twin last, and how much lower its `seq` was. */

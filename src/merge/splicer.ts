@@ -3,7 +3,7 @@ import type { Nanoseconds } from '../core/time.ts'
 import type { Command } from '../protocol/commands.ts'
 import { isTerminal } from '../protocol/error-codes.ts'
 import type { MarketTable } from '../protocol/market-table.ts'
-import type { OrderbookDelta, OrderbookSnapshot } from '../protocol/messages/market-data.ts'
+import type { OrderbookSnapshot } from '../protocol/messages/market-data.ts'
 import { Books } from './books.ts'
 import { Coverage } from './coverage.ts'
 import { renumbered } from './envelope.ts'
@@ -49,10 +49,6 @@ export class Splicer {
     const { line, message, twin, role, frame } = item
     if (twin !== null) {
       this.#counts.duplicates++
-      if (message.seq !== null && role === 'content') {
-        line.isAligned = true
-        line.inherited.clear()
-      }
       if (twin.line.pending.first === twin) this.skip(twin)
     }
     line.pending.shift()
@@ -65,6 +61,7 @@ export class Splicer {
       // After a gap all books are given anew, behind the frame that tells of it.
       if (!isGap) this.#restore(message.market, line)
     }
+    if (twin !== null && message.seq !== null && role === 'content') line.isAligned = true
     this.#output.keep(frame)
     if (message.type === 'command') this.#follow(message.command, line)
     else if (role === 'content' || role === 'snapshot') this.#applyBase(item)
@@ -141,7 +138,8 @@ export class Splicer {
   /** Of the books of a line with a gap, only those are known that the other recorder has without one. */
   #doubt(item: Item): void {
     for (const market of item.line.books) {
-      if (!this.#books.isCovered(market, item)) this.#books.truth.doubt(market)
+      // Before the first twin nothing tells on which side of the snapshots the other recorder's frames stand.
+      if (!item.line.isAligned || !this.#books.isCovered(market, item)) this.#books.truth.doubt(market)
     }
   }
 
@@ -215,7 +213,6 @@ export class Splicer {
 
   #addContent(item: Item): void {
     const { message, line } = item
-    if (message.type === 'orderbook_delta' && this.#addInherited(item, message)) return
     const target = this.#targetOf(item)
     if (target !== undefined && this.#fill(item, target)) {
       if (message.type === 'orderbook_delta') this.#books.truth.apply(message)
@@ -227,20 +224,11 @@ export class Splicer {
     this.#write(item)
   }
 
-  /** While it is not certain on which side of the base's snapshot a change stands, the book is given anew after it. */
-  #addInherited(item: Item, message: OrderbookDelta): boolean {
-    const baseLine = this.#books.base(message.market)
-    if (baseLine?.inherited.has(message.market) !== true) return false
-    this.#counts.added++
-    this.#write(item)
-    this.#books.truth.apply(message)
-    if (hasRoom(baseLine)) this.#restore(message.market, baseLine)
-    return true
-  }
-
   /** The base's line that should have got a frame and has room for it. */
   #targetOf(item: Item): Line | undefined {
-    const candidates = this.#linesFor(item).filter(line => hasRoom(line) && this.#fits(item, line))
+    const candidates = this.#linesFor(item).filter(
+      line => hasRoom(line) && (line.isAligned || line.next === undefined) && this.#fits(item, line)
+    )
     return candidates.find(line => line.partner === item.line) ?? candidates[0]
   }
 
@@ -300,8 +288,6 @@ export class Splicer {
     const baseLines = this.#besides(line)
     let isShared = false
     for (const baseLine of baseLines) {
-      // What is missing may be in the base's snapshots, which were not taken for what is known.
-      for (const market of baseLine.inherited) this.#books.truth.doubt(market)
       const missing = this.#missingBefore(baseLine, item)
       if (missing === 0) continue
       isShared = true

@@ -97,7 +97,7 @@ function freshIn(told: readonly Told[], truth: readonly Told[]): ReadonlySet<num
 }
 
 const losses: fc.Arbitrary<Losses> = fc.record({
-  skip: fc.constantFrom(0, 0.01, 0.05, 0.3),
+  skip: fc.constantFrom(0, 0.01, 0.05),
   cut: fc.constantFrom(0, 0.01, 0.03),
   away: fc.constantFrom(3, 20, 80)
 })

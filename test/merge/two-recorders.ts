@@ -31,6 +31,9 @@ const LATENCY_SECONDS_MAX = 0.02
 /** After a loss, until it is noticed and snapshots are asked for. */
 const REPAIR_STEPS = 8
 
+/** The first frames of a subscription are not lost: before the first twin no merge can tell where they belong. */
+const SURE_FRAMES = 12
+
 const nothing = () => {}
 
 /** One recorder: what it stores, and how it comes back. */
@@ -110,7 +113,7 @@ class Recorder {
 
   #receive(text: string): void {
     const { id, seq } = JSON.parse(text) as { id?: number; seq?: number }
-    if (id === undefined && seq !== undefined && seq > 1 && this.#random.chance(this.#losses.skip ?? 0)) {
+    if (id === undefined && seq !== undefined && seq > SURE_FRAMES && this.#random.chance(this.#losses.skip ?? 0)) {
       this.#repairAt ??= Math.round(this.#now / STEP_SECONDS) + REPAIR_STEPS
       return
     }
