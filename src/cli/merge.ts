@@ -61,7 +61,7 @@ function describe({ directory, frames, inputs, open }: MergeReport): string[] {
 }
 
 function describeInput({ recording, frames, holes, counts }: MergeInput): string[] {
-  const line = `${counts === undefined ? 'base' : 'other'}`.padEnd(10)
+  const line = (counts === undefined ? 'base' : 'other').padEnd(10)
   const lines = [`${line}${recording}: ${frames} frames; ${holesOf(holes)}`]
   if (counts === undefined) return lines
   const { duplicates, snapshots, repeated, undecodable, spliced, added, control, made, baseGaps, filledGaps } = counts

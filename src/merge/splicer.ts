@@ -375,15 +375,8 @@ function hasRoom({ written, next }: Line): boolean {
 
 /** The lines that a frame ends. */
 function endedBy({ line, message }: Item, lines: Lines): readonly Line[] {
-  switch (message.type) {
-    case 'connection_closed':
-    case 'connection_failed':
-      return [...lines.ofConnection(line.connection)]
-    case 'unsubscribed':
-      return [line]
-    case 'error':
-      return message.sid !== null && isTerminal(message.code) ? [line] : []
-    default:
-      return []
-  }
+  const { type } = message
+  if (type === 'connection_closed' || type === 'connection_failed') return [...lines.ofConnection(line.connection)]
+  const isEnd = type === 'unsubscribed' || (type === 'error' && message.sid !== null && isTerminal(message.code))
+  return isEnd ? [line] : []
 }
