@@ -3,8 +3,9 @@
 import { systemClock } from '../dist/core/clock.js'
 import { PracticeExchange } from '../dist/exchange/practice-exchange.js'
 
-process.once('message', async ({ markets, rate }) => {
-  const exchange = await PracticeExchange.start({ clock: systemClock(), markets, rate, roundLength: 1e9 })
+process.once('message', async ({ markets, rate, restRequestsPerSecond }) => {
+  const clock = systemClock()
+  const exchange = await PracticeExchange.start({ clock, markets, rate, restRequestsPerSecond, roundLength: 1e9 })
   process.send({ url: exchange.url, tickers: exchange.tickers() })
 })
 process.once('disconnect', () => process.exit())

@@ -60,6 +60,7 @@ async function record(path) {
   return await openRecording(path)
 }
 
+/** With its keys in the exchange's order. */
 function tickerOf(at) {
   const bid = 1000 + ((at * 7) % 8000)
   const milliseconds = Number(START / 1_000_000n) + Math.floor(at / 50)
@@ -67,18 +68,18 @@ function tickerOf(at) {
     type: 'ticker',
     sid: 1,
     msg: {
-      market_ticker: `KXBENCH-26NOV24-T${at % MARKETS}`,
       market_id: '11111111-2222-4333-8444-555555555555',
+      market_ticker: `KXBENCH-26NOV24-T${at % MARKETS}`,
       price_dollars: dollars(bid),
       yes_bid_dollars: dollars(bid),
       yes_ask_dollars: dollars(bid + 100),
-      yes_bid_size_fp: `${at % 977}.00`,
-      yes_ask_size_fp: `${at % 983}.50`,
-      last_trade_size_fp: '1.00',
       volume_fp: `${at}.00`,
       open_interest_fp: `${at}.00`,
       dollar_volume: at,
       dollar_open_interest: at,
+      yes_bid_size_fp: `${at % 977}.00`,
+      yes_ask_size_fp: `${at % 983}.50`,
+      last_trade_size_fp: '1.00',
       ts: Math.floor(milliseconds / 1000),
       ts_ms: milliseconds,
       time: new Date(milliseconds).toISOString()

@@ -1,6 +1,6 @@
 import type { Feed, FrameBatch, FrameSink } from './core/frame.ts'
 import type { Microseconds, Nanoseconds } from './core/time.ts'
-import { toMicroseconds } from './core/time.ts'
+import { halvesOf, microsecondsIn } from './core/time.ts'
 import type { MarketTrackerOptions } from './market/market-tracker.ts'
 import type { Irregularity } from './market/irregularity.ts'
 import type { MarketChoiceOptions } from './market/market-choice.ts'
@@ -9,6 +9,7 @@ import { MarketTracker } from './market/market-tracker.ts'
 import { Decoder } from './protocol/decoder.ts'
 import { MarketTable } from './protocol/market-table.ts'
 import type { Message } from './protocol/messages.ts'
+import type { OrderbookDelta } from './protocol/messages/market-data.ts'
 import type { ScanEngineOptions } from './scan/scan-engine.ts'
 import { ScanEngine } from './scan/scan-engine.ts'
 import type { RankTable, Scanner } from './scan/scanner.ts'
@@ -38,7 +39,7 @@ export const MARKETS_MAX = 20_000
 
 /** Tracker and scanners see the chosen markets only; sequence numbers are watched for all. */
 export interface PipelineOptions
-  extends MarketTrackerOptions, MarketChoiceOptions, Omit<ScanEngineOptions, 'onSignal'> {
+  extends Omit<MarketTrackerOptions, 'onForgotten'>, MarketChoiceOptions, Omit<ScanEngineOptions, 'onSignal'> {
   readonly scanners: readonly Scanner[]
   readonly sinks: readonly SignalSink[]
   /** Default: `MARKETS_MAX`. */
@@ -65,6 +66,9 @@ export class Pipeline implements FrameSink {
   readonly #observer: MessageObserver | undefined
   readonly #onFrame: OnFrame | undefined
   readonly #onTime: PipelineOptions['onTime']
+  /** Of the batch in hand, and the same as pairs of integers. */
+  #receivedAt: BigInt64Array = new BigInt64Array(0)
+  #halves: Uint32Array = new Uint32Array(0)
   #frames = 0
   #bytes = 0
   #now = 0 as Microseconds
@@ -80,7 +84,8 @@ export class Pipeline implements FrameSink {
     this.tracker = new MarketTracker(markets, {
       maxMarkets: MARKETS_MAX,
       ...options,
-      onIrregularity: listenerOf(options)
+      onIrregularity: listenerOf(options),
+      onForgotten: markets => this.#engine.forgot(markets)
     })
     this.#engine = new ScanEngine(scanners, this.tracker, { ...options, onSignal })
     this.#sinks = sinks
@@ -122,17 +127,23 @@ export class Pipeline implements FrameSink {
 
   /** One row of a batch, for who looks at the tracker after each. Signals stay with the sinks until the next `accept` or `close`. */
   acceptRow(batch: FrameBatch, row: number): void {
-    const time = batch.receivedAt[row] ?? 0n
+    if (batch.receivedAt !== this.#receivedAt) this.#lookAt(batch.receivedAt)
+    const halves = this.#halves
+    const time = microsecondsIn(halves, row)
     // A wall clock may be set back; below the feed time never runs backwards.
-    this.#now = Math.max(this.#now, toMicroseconds(time)) as Microseconds
+    if (time > this.#now) this.#now = time
+    const now = this.#now
     this.#frames++
-    this.#onTime?.(this.#now, time)
-    this.#engine.begin(time, this.#now)
+    if (this.#onTime !== undefined) this.#onTime(now, batch.receivedAt[row] ?? 0n)
+    this.#engine.begin((halves[2 * row + 1] ?? 0) | 0, (halves[2 * row] ?? 0) | 0, now)
     const message = this.#decoder.decode(batch, row)
     const connection = batch.connection[row] ?? 0
-    if (message.sentAt !== null) this.#lag = (this.#now - message.sentAt) as Microseconds
-    const isApplied = this.#apply(message, connection)
-    this.#onFrame?.(message, isApplied, batch, row)
+    // Two ways for one thing: what is known to be a delta is an object of one shape.
+    const isApplied =
+      message.type === 'orderbook_delta'
+        ? this.#applyDelta(message, connection, now)
+        : this.#apply(message, connection, now)
+    if (this.#onFrame !== undefined) this.#onFrame(message, isApplied, batch, row)
   }
 
   async close(): Promise<void> {
@@ -143,15 +154,31 @@ export class Pipeline implements FrameSink {
     return this.#engine.rank(top)
   }
 
-  #apply(message: Message, connection: number): boolean {
+  #lookAt(receivedAt: BigInt64Array): void {
+    this.#receivedAt = receivedAt
+    this.#halves = halvesOf(receivedAt)
+  }
+
+  #applyDelta(message: OrderbookDelta, connection: number, now: Microseconds): boolean {
+    if (message.sentAt !== null) this.#lag = (now - message.sentAt) as Microseconds
+    const isShown = this.#choice === undefined || this.#choice.wants(message.market, message.marketTicker)
+    const counts = isShown
+      ? this.tracker.applyDelta(message, connection, now)
+      : this.tracker.follow(message, connection, now)
+    if (!counts) return false
+    if (isShown) this.#engine.offer(message)
+    this.#observer?.observe(message, connection, now)
+    return isShown
+  }
+
+  #apply(message: Message, connection: number, now: Microseconds): boolean {
+    if (message.sentAt !== null) this.#lag = (now - message.sentAt) as Microseconds
     const shown = this.#choice === undefined ? message : this.#choice.shown(message)
     const counts =
-      shown === null
-        ? this.tracker.follow(message, connection, this.#now)
-        : this.tracker.apply(shown, connection, this.#now)
+      shown === null ? this.tracker.follow(message, connection, now) : this.tracker.apply(shown, connection, now)
     if (!counts) return false
     if (shown !== null) this.#engine.offer(shown)
-    this.#observer?.observe(message, connection, this.#now)
+    this.#observer?.observe(message, connection, now)
     return shown !== null
   }
 }

@@ -9,7 +9,6 @@ import type { ScannerOptions } from '../scan/registry.ts'
 import { BUILT_IN_SCANNERS } from '../scan/registry.ts'
 import type { Scanner } from '../scan/scanner.ts'
 import { nearest } from './nearest.ts'
-import * as hooks from './scanner-hooks.ts'
 import { watchUserCode } from './stray-failure.ts'
 
 const SCANNER_FILE = /\.([cm]?js|m?ts)$/
@@ -37,7 +36,7 @@ async function loadFile(name: string): Promise<Scanner> {
   }
   if (!SCANNER_FILE.test(name)) throw unknownScanner(name)
   if (!existsSync(path)) throw new KwsError('usage', `no scanner file ${path}`)
-  installHooks()
+  await installHooks()
   watchUserCode()
   const module = await importFile(path)
   const built = build(path, module.default)
@@ -96,11 +95,12 @@ function isClass(builder: object): boolean {
 
 let installed = false
 
-function installHooks(): void {
+async function installHooks(): Promise<void> {
   if (installed) return
   installed = true
   // Node 20 has only the asynchronous hooks, which newer Nodes deprecate; its types know only those.
   const { registerHooks } = nodeModule as { registerHooks?: (hooks: unknown) => void }
   if (registerHooks === undefined) nodeModule.register('./scanner-hooks.js', import.meta.url)
-  else registerHooks(hooks)
+  // The type stripper takes longer to load than all else: only where a scanner is a file.
+  else registerHooks(await import('./scanner-hooks.ts'))
 }

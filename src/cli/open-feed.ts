@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../core/clock.ts'
-import { reasonOf } from '../core/errors.ts'
+import { KwsError, reasonOf } from '../core/errors.ts'
 import type { ListingScope } from '../live/listing.ts'
 import { listMarkets } from '../live/listing.ts'
 import type { LiveEvent } from '../live/live-event.ts'
@@ -39,6 +39,10 @@ export async function openFeed(flags: LiveFlags, options: OpenFeedOptions): Prom
     ? new Universe({ series: series ?? [], events: events ?? [], markets: markets ?? [] })
     : undefined
   const named = markets === undefined ? null : new Set(markets)
+  if (named !== null && named.size > flags.maxMarkets) {
+    // One that is forgotten while it trades would be asked for again and again.
+    throw new KwsError('usage', `${named.size} markets are named, but --max-markets is ${flags.maxMarkets}: raise it`)
+  }
   const channels = universe === undefined ? options.channels : withLifecycle(options.channels)
   const over = new AbortController()
   let list: (() => void) | undefined

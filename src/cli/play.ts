@@ -1,4 +1,5 @@
 import { systemClock } from '../core/clock.ts'
+import { describePace } from '../replay/pace-meter.ts'
 import { ReplayFeed } from '../replay/replay-feed.ts'
 import type { Speed } from '../replay/schedule.ts'
 import type { CommonFlags } from './common.ts'
@@ -51,5 +52,6 @@ export async function play(
   }
   await scan.outcomes?.end()
   const seconds = Number(clock.monotonic() - started) / 1e9
-  reportScan(scan, flags, log, `${scan.pipeline.frames} in ${seconds.toFixed(2)} s`)
+  const pace = feed.pace === undefined ? '' : `, ${describePace(feed.pace)}`
+  reportScan(scan, flags, log, `${scan.pipeline.frames} in ${seconds.toFixed(2)} s${pace}`)
 }

@@ -8,13 +8,24 @@ const BYTES = 64 * 1024
 /** Appends frames to growing columns. `clear()` keeps the memory, so that a builder in use allocates nothing. */
 export class FrameBatchBuilder {
   #length = 0
-  #receivedAt = new BigInt64Array(ROWS)
-  #monotonic = new BigInt64Array(ROWS)
-  #connection = new Uint32Array(ROWS)
-  #kind = new Uint8Array(ROWS)
-  #direction = new Uint8Array(ROWS)
-  #offsets = new Int32Array(ROWS + 1)
-  #payload = new Uint8Array(BYTES)
+  #receivedAt: BigInt64Array<ArrayBuffer>
+  #monotonic: BigInt64Array<ArrayBuffer>
+  #connection: Uint32Array<ArrayBuffer>
+  #kind: Uint8Array<ArrayBuffer>
+  #direction: Uint8Array<ArrayBuffer>
+  #offsets: Int32Array<ArrayBuffer>
+  #payload: Uint8Array<ArrayBuffer>
+
+  /** With room for so many rows and bytes of payload before it has to grow. */
+  constructor(rows = ROWS, bytes = BYTES) {
+    this.#receivedAt = new BigInt64Array(rows)
+    this.#monotonic = new BigInt64Array(rows)
+    this.#connection = new Uint32Array(rows)
+    this.#kind = new Uint8Array(rows)
+    this.#direction = new Uint8Array(rows)
+    this.#offsets = new Int32Array(rows + 1)
+    this.#payload = new Uint8Array(bytes)
+  }
 
   get length(): number {
     return this.#length

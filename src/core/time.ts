@@ -20,6 +20,27 @@ export function toMicroseconds(time: Nanoseconds): Microseconds {
   return Number(time / 1000n) as Microseconds
 }
 
+/** A column of nanoseconds as pairs of its lower and its upper half, which cost no bigint to read. */
+export function halvesOf(column: BigInt64Array): Uint32Array {
+  return new Uint32Array(column.buffer, column.byteOffset, column.length * 2)
+}
+
+/** `toMicroseconds` of a row of such a column. */
+export function microsecondsIn(halves: Uint32Array, row: number): Microseconds {
+  const low = halves[2 * row] as number
+  const high = halves[2 * row + 1] as number
+  if (high >= NEGATIVE) return toMicroseconds(nanosecondsOf(high, low))
+  // 2^32 is 1000 times one number plus the other: all are integers well below 2^53.
+  return (high * 4_294_967 + Math.floor((high * 296 + low) / 1000)) as Microseconds
+}
+
+const NEGATIVE = 2 ** 31
+
+/** The time that has these halves. */
+export function nanosecondsOf(high: number, low: number): Nanoseconds {
+  return (BigInt(high | 0) << 32n) | BigInt(low >>> 0)
+}
+
 /** `2026-10-12T19:30:01.535397001Z`, always with nine decimals. */
 export function formatTime(time: Nanoseconds): string {
   const milliseconds = time / 1_000_000n

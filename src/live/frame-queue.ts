@@ -6,13 +6,14 @@ const BATCH_BYTES = 1024 * 1024
 const BATCH_ROWS = 4096
 /** Columns of a row beside its payload. */
 const ROW_BYTES = 26
-const SPARES_MAX = 4
+/** What a burst has left behind is kept for the next. */
+const SPARES_MAX = 16
 
 /** Frames between the socket's callbacks, which append, and whoever iterates, who takes them batch by batch. */
 export class FrameQueue {
   readonly #full: FrameBatchBuilder[] = []
   readonly #spares: FrameBatchBuilder[] = []
-  #filling = new FrameBatchBuilder()
+  #filling = builder()
   #taken: FrameBatchBuilder | undefined
   #bytes = 0
 
@@ -41,7 +42,7 @@ export class FrameQueue {
     const { length, bytes } = this.#filling
     if (length === BATCH_ROWS || (length > 0 && bytes + payload.length > BATCH_BYTES)) {
       this.#full.push(this.#filling)
-      this.#filling = this.#spares.pop() ?? new FrameBatchBuilder()
+      this.#filling = this.#spares.pop() ?? builder()
     }
     this.#filling.append(receivedAt, monotonic, connection, kind, direction, payload)
     this.#bytes += payload.length + ROW_BYTES
@@ -50,11 +51,11 @@ export class FrameQueue {
   /** The oldest frames, possibly none, valid until the next call. */
   take(): FrameBatch {
     this.#recycle()
-    const builder = this.#full.shift() ?? this.#filling
-    if (builder === this.#filling) this.#filling = this.#spares.pop() ?? new FrameBatchBuilder()
-    this.#taken = builder
-    this.#bytes -= builder.bytes + builder.length * ROW_BYTES
-    return builder.batch()
+    const oldest = this.#full.shift() ?? this.#filling
+    if (oldest === this.#filling) this.#filling = this.#spares.pop() ?? builder()
+    this.#taken = oldest
+    this.#bytes -= oldest.bytes + oldest.length * ROW_BYTES
+    return oldest.batch()
   }
 
   /** The memory of a batch is used again, unless one huge frame has made it huge. */
@@ -66,4 +67,9 @@ export class FrameQueue {
     }
     this.#taken = undefined
   }
+}
+
+/** With room for all that it may be given but a huge frame; memory that is not written to costs nothing. */
+function builder(): FrameBatchBuilder {
+  return new FrameBatchBuilder(BATCH_ROWS, BATCH_BYTES)
 }

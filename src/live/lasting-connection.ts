@@ -35,6 +35,8 @@ export interface Link {
 /** What a lasting connection needs of its feed, and tells it. */
 export interface ConnectionHost {
   nextConnection(): number
+  /** Bytes have come to one of its sockets; the frames in them are appended at once. */
+  arrived(): void
   /** Stamps and queues; returns the monotonic time of the stamp. */
   append(connection: number, kind: FrameKind, direction: Direction, payload: Uint8Array): Nanoseconds
   opened(link: Link): void
@@ -170,6 +172,7 @@ export class LastingConnection {
             this.#opened(link, attempts)
           },
           failed: failure => resolve({ type: 'failed', ...failure }),
+          arrived: () => this.#host.arrived(),
           frame: (kind, direction, payload) => {
             const time = this.#host.append(connection, kind, direction, payload)
             if (direction === 'received' && kind !== 'error') this.#heardAt = time

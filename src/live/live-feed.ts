@@ -51,6 +51,8 @@ const BUFFER_BYTES_MAX = 256 * 1024 * 1024
 const TICK_MILLISECONDS = 200
 /** A tick that comes later than this means that the process was blocked or asleep. */
 const BLOCKED: Nanoseconds = 1_000_000_000n
+/** Kinds of frames that cross the wire. */
+const CROSSING: ReadonlySet<FrameKind> = new Set<FrameKind>(['text', 'binary', 'ping', 'pong'])
 
 /**
  * Frames of one or more live connections, in the order in which they crossed the wire, both directions. The sockets'
@@ -76,6 +78,9 @@ export class LiveFeed implements Feed {
   readonly #wanted: WantedChannel[]
   readonly #hasEnded = new Occurrence()
   #lastConnection = -1
+  /** Of the latest look at the clock. */
+  #wall: Nanoseconds = 0n
+  #monotonic: Nanoseconds = 0n
   #pausedAt: Nanoseconds | undefined
   #wake: () => void = () => {}
   #isEnded = false
@@ -232,6 +237,7 @@ export class LiveFeed implements Feed {
   #createConnection(slot: number, options: LastingConnectionOptions): LastingConnection {
     return new LastingConnection(slot, options, {
       nextConnection: () => ++this.#lastConnection,
+      arrived: () => this.#readClock(),
       append: (connection, kind, direction, payload) => this.#append(connection, kind, direction, payload),
       opened: link => this.#opened(link),
       closed: link => this.#conversations.get(link.connection)?.over(),
@@ -262,11 +268,17 @@ export class LiveFeed implements Feed {
   }
 
   #append(connection: number, kind: FrameKind, direction: Direction, payload: Uint8Array): Nanoseconds {
-    const monotonic = this.#clock.monotonic()
-    this.#queue.append(this.#clock.wall(), monotonic, connection, kind, direction, payload)
+    // Frames that came in the same bytes came at the same time, whenever it is each one's turn to be looked at.
+    if (direction === 'sent' || !CROSSING.has(kind)) this.#readClock()
+    this.#queue.append(this.#wall, this.#monotonic, connection, kind, direction, payload)
     if (this.#queue.bytes > this.#bufferBytesMax) this.#pause()
     this.#wake()
-    return monotonic
+    return this.#monotonic
+  }
+
+  #readClock(): void {
+    this.#monotonic = this.#clock.monotonic()
+    this.#wall = this.#clock.wall()
   }
 
   #pause(): void {

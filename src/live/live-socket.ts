@@ -16,6 +16,8 @@ export interface LiveSocketOptions {
 export interface SocketListener {
   opened(): void
   failed(failure: ConnectFailure): void
+  /** Bytes have come; the frames in them follow at once. */
+  arrived(): void
   frame(kind: FrameKind, direction: Direction, payload: Uint8Array): void
   closed(code: number, reason: string): void
 }
@@ -33,15 +35,17 @@ export class LiveSocket {
   constructor({ url, headers, deflate, connectSecondsMax }: LiveSocketOptions, listener: SocketListener) {
     this.#listener = listener
     // permessage-deflate costs fifty times the CPU of a plain frame and ws offers it unless told not to. Pings are
-    // answered here, so that the pong is recorded.
+    // answered here, so that the pong is recorded. A text that is not UTF-8 is recorded too, and no reason to close.
     const socket = new WebSocket(url, {
       headers: { ...headers },
       handshakeTimeout: connectSecondsMax * 1000,
       perMessageDeflate: deflate,
       maxPayload: PAYLOAD_BYTES_MAX,
-      autoPong: false
+      autoPong: false,
+      skipUTF8Validation: true
     })
     this.#socket = socket
+    socket.on('upgrade', ({ socket: bytes }) => bytes.prependListener('data', () => listener.arrived()))
     socket.on('open', () => this.#opened())
     socket.on('message', (data: Buffer, isBinary) => listener.frame(isBinary ? 'binary' : 'text', 'received', data))
     socket.on('ping', data => this.#answer(data))

@@ -16,6 +16,8 @@ export interface UniverseChange {
 /** Statuses of REST in which a market trades or is going to (protocol reference, section 14). */
 const LIVING: ReadonlySet<string> = new Set(['initialized', 'inactive', 'active'])
 
+const GONE_MAX = 10_000
+
 /**
  * The markets of some series and events, as the messages tell of their coming and going. Those named by ticker stay in
  * it until they are settled as well.
@@ -24,7 +26,7 @@ export class Universe {
   readonly series: ReadonlySet<string>
   readonly events: ReadonlySet<string>
   readonly #markets: Set<string>
-  /** A list of REST may be older than the message that a market was settled. */
+  /** A list of REST may be older than the message that a market was settled, but not by many others. In their order. */
   readonly #gone = new Set<string>()
 
   constructor({ series = [], events = [], markets = [] }: UniverseOptions) {
@@ -70,6 +72,8 @@ export class Universe {
   #remove(ticker: string): readonly string[] {
     if (!this.#markets.delete(ticker)) return []
     this.#gone.add(ticker)
+    const [oldest] = this.#gone
+    if (oldest !== undefined && this.#gone.size > GONE_MAX) this.#gone.delete(oldest)
     return [ticker]
   }
 }

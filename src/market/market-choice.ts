@@ -28,7 +28,7 @@ export class MarketChoice {
 
   /** What is to be seen of a message: all of it, a list of markets without the others, or null for nothing. */
   shown(message: Message): Message | null {
-    if ('market' in message) return this.#wants(message.market, message.marketTicker) ? message : null
+    if ('market' in message) return this.wants(message.market, message.marketTicker) ? message : null
     if (message.type === 'rest') return message.page === null ? message : this.#trim(message, message.page)
     if (message.type === 'event_lifecycle' || message.type === 'event_fee_update') {
       return this.#markets !== undefined || this.#decide(message.eventTicker) ? message : null
@@ -38,11 +38,12 @@ export class MarketChoice {
   }
 
   #trim(message: Rest, page: MarketsPage): Rest {
-    const markets = page.markets.filter(({ market, marketTicker }) => this.#wants(market, marketTicker))
+    const markets = page.markets.filter(({ market, marketTicker }) => this.wants(market, marketTicker))
     return { ...message, page: { ...page, markets } }
   }
 
-  #wants(number: number, ticker: string): boolean {
+  /** Whether a market is seen. */
+  wants(number: number, ticker: string): boolean {
     return (this.#decided[number] ??= this.#decide(ticker))
   }
 

@@ -3,7 +3,10 @@ import type { MarketTable } from '../protocol/market-table.ts'
 import type { OfMarket } from '../protocol/messages/envelope.ts'
 import { EventIndex } from './event-index.ts'
 import type { Market } from './market.ts'
+import { Ladders } from './ladders.ts'
+import type { SharedByMarkets } from './market-state.ts'
 import { MarketState } from './market-state.ts'
+import { UpdateTimes } from './update-times.ts'
 
 /** How many markets had to be forgotten. */
 export interface Forgotten {
@@ -12,23 +15,29 @@ export interface Forgotten {
   idle: number
 }
 
+export type OnForgotten = (markets: readonly Market[]) => void
+
 /** All markets, by number and ticker, and their events. */
-export class MarketIndex {
+export class MarketIndex implements SharedByMarkets {
+  readonly ladders = new Ladders()
+  readonly updateTimes = new UpdateTimes()
   readonly events: EventIndex
   readonly #table: MarketTable
   readonly #marketsMax: number
+  readonly #onForgotten: OnForgotten | undefined
   /**
    * By number, with holes where the decoder has numbered a market that no message was applied to, or that was forgotten.
-   * Numbers are not given again: scanners keep what they know of a market by its number, and no one tells them.
+   * Numbers are not given again: whoever keeps something by them need not have listened to what was forgotten.
    */
   readonly #markets: (MarketState | undefined)[] = []
   /** The same without holes. */
   #known: MarketState[] = []
   readonly forgotten: Forgotten = { settled: 0, idle: 0 }
 
-  constructor(table: MarketTable, marketsMax = Infinity) {
+  constructor(table: MarketTable, marketsMax = Infinity, onForgotten?: OnForgotten) {
     this.#table = table
     this.#marketsMax = marketsMax
+    this.#onForgotten = onForgotten
     this.events = new EventIndex(marketsMax)
   }
 
@@ -42,12 +51,12 @@ export class MarketIndex {
     let market = this.#markets[number]
     if (market === undefined) {
       if (this.#known.length >= this.#marketsMax) this.#forget()
-      market = new MarketState(number, marketTicker, now)
+      market = new MarketState(number, marketTicker, this)
       this.#markets[number] = market
       this.#insert(market)
       this.events.file(market)
     }
-    market.updatedAt = now
+    this.updateTimes.set(number, now)
     return market
   }
 
@@ -78,9 +87,10 @@ export class MarketIndex {
       this.#markets[market.number] = undefined
       this.forgotten[market.settledAt === null ? 'idle' : 'settled']++
       // Whoever still holds it must not take its book for fresh.
-      market.evict()
+      market.forget()
     }
     this.#known = this.#known.filter(market => !removed.has(market))
+    this.#onForgotten?.([...removed])
   }
 
   /** Nearly always at the end: numbers are given as markets are first heard of. */

@@ -1,10 +1,20 @@
 import type { Microseconds } from '../core/time.ts'
 import type { Count, Price, TwiceMid } from '../core/units.ts'
 import { twiceMidOf } from '../core/units.ts'
+import type { Ladders } from './ladders.ts'
+import type { MarketRecords } from './market-records.ts'
+import { NOTHING, RECORD } from './market-records.ts'
 import type { LastTrade, LatestTicker, Market, MarketStatus, Quote } from './market.ts'
 import { OrderBook } from './order-book.ts'
 import type { Freshness } from './origin.ts'
 import { Origin } from './origin.ts'
+import type { UpdateTimes } from './update-times.ts'
+
+/** What all markets of a tracker keep in one place. */
+export interface SharedByMarkets {
+  readonly ladders: Ladders
+  readonly updateTimes: UpdateTimes
+}
 
 /** A market as the tracker writes it. */
 export class MarketState implements Market {
@@ -22,25 +32,38 @@ export class MarketState implements Market {
   settlementValue: Price | null = null
   priceLevelStructure: string | null = null
 
-  readonly book = new OrderBook()
-  readonly bookOrigin = new Origin()
-  /** As of the last change, so that a book which stays crossed is surfaced once. */
-  isCrossed = false
+  readonly book: OrderBook
+  readonly bookOrigin: Origin
   latestTicker: LatestTicker | null = null
-  readonly tickerOrigin = new Origin()
+  readonly tickerOrigin: Origin
   lastTrade: LastTrade | null = null
   tradedVolume = 0 as Count
   lastPrice: Price | null = null
   firstPrice: Price | null = null
-  firstTwiceMid: TwiceMid | null = null
-  updatedAt: Microseconds
+  readonly #records: MarketRecords
+  readonly #at: number
+  readonly #updateTimes: UpdateTimes
 
-  constructor(number: number, ticker: string, now: Microseconds) {
+  constructor(number: number, ticker: string, { ladders, updateTimes }: SharedByMarkets) {
     this.number = number
     this.ticker = ticker
     this.eventTicker = eventOf(ticker)
     this.seriesTicker = seriesOf(ticker)
-    this.updatedAt = now
+    this.book = new OrderBook(ladders, number)
+    this.#records = ladders.records
+    this.#at = this.#records.at(number)
+    this.bookOrigin = new Origin(this.#records, this.#at + RECORD.bookStamp)
+    this.tickerOrigin = new Origin(this.#records, this.#at + RECORD.tickerStamp)
+    this.#updateTimes = updateTimes
+  }
+
+  get firstTwiceMid(): TwiceMid | null {
+    const first = this.#records.integers[this.#at + RECORD.firstTwiceMid]
+    return first === NOTHING ? null : (first as TwiceMid)
+  }
+
+  get updatedAt(): Microseconds {
+    return this.#updateTimes.get(this.number)
   }
 
   get bookState(): Freshness {
@@ -82,15 +105,26 @@ export class MarketState implements Market {
     return this.isPaused === false ? 'active' : 'unknown'
   }
 
+  /** Keeps the first. */
+  noteTwiceMid(twiceMid: TwiceMid | null): void {
+    if (this.firstTwiceMid === null) this.#records.integers[this.#at + RECORD.firstTwiceMid] = twiceMid ?? NOTHING
+  }
+
   notePrice(price: Price): void {
     this.lastPrice = price
     this.firstPrice ??= price
   }
 
+  /** Gives up all that it has in its record, which is for the next market of its number. */
+  forget(): void {
+    this.evict()
+    this.#records.integers[this.#at + RECORD.firstTwiceMid] = NOTHING
+  }
+
   /** Gives up what costs memory. A market that is over stays known, with its result and its last price. */
   evict(): void {
     this.book.clear()
-    this.isCrossed = false
+    this.#records.integers[this.#at + RECORD.isCrossed] = NOTHING
     this.bookOrigin.forget()
     this.latestTicker = null
     this.tickerOrigin.forget()
@@ -112,14 +146,10 @@ function beforeDash(ticker: string, dash: number): string {
 }
 
 function quoteOfBook(book: OrderBook): Quote {
-  return {
-    source: 'book',
-    bid: book.bestBid(),
-    ask: book.bestAsk(),
-    bidSize: book.bestBidSize(),
-    askSize: book.bestAskSize(),
-    twiceMid: book.twiceMid()
-  }
+  const bid = book.bestBid()
+  const ask = book.bestAsk()
+  const twiceMid = bid === null || ask === null ? null : twiceMidOf(bid, ask)
+  return { source: 'book', bid, ask, bidSize: book.bestBidSize(), askSize: book.bestAskSize(), twiceMid }
 }
 
 function quoteOfTicker(ticker: LatestTicker): Quote {

@@ -9,7 +9,7 @@ import { noIrregularities } from './irregularity.ts'
 import { applyLifecycle } from './lifecycle-changes.ts'
 import type { MarketEvent } from './market-event.ts'
 import { applyListing } from './listing-changes.ts'
-import type { Forgotten } from './market-index.ts'
+import type { Forgotten, OnForgotten } from './market-index.ts'
 import { MarketIndex } from './market-index.ts'
 import type { Market } from './market.ts'
 import type { MoverOrder } from './movers.ts'
@@ -28,6 +28,8 @@ export interface MarketTrackerOptions {
    * others in the same order: one that is heard of again is a new one. Default: no limit.
    */
   readonly maxMarkets?: number
+  /** Called in the middle of a message: not to look at the tracker from here. */
+  readonly onForgotten?: OnForgotten
 }
 
 /**
@@ -44,9 +46,9 @@ export class MarketTracker {
   /** `markets` is the table in which the decoder numbers them. */
   constructor(
     markets: MarketTable,
-    { isFiltered = () => false, onIrregularity, maxMarkets = Infinity }: MarketTrackerOptions = {}
+    { isFiltered = () => false, onIrregularity, maxMarkets = Infinity, onForgotten }: MarketTrackerOptions = {}
   ) {
-    this.#markets = new MarketIndex(markets, maxMarkets)
+    this.#markets = new MarketIndex(markets, maxMarkets, onForgotten)
     this.#subscriptions = new Subscriptions(isFiltered)
     this.#onIrregularity = onIrregularity
   }
@@ -93,13 +95,19 @@ export class MarketTracker {
 
   /** `now` is the receive time of the frame. False where the message is a duplicate and was ignored. */
   apply(message: Message, connection: number, now: Microseconds): boolean {
-    if (!this.follow(message, connection, now)) return false
-    const deviation = this.#apply(message, this.#subscriptions.of(connection, message.sid), now)
-    if (deviation !== null) this.#surface(deviation, message, connection, now)
-    if (message.unknownFields.length > 0) {
-      const { type: messageType, unknownFields: fields } = message
-      this.#surface({ type: 'unknown_fields', messageType, fields }, message, connection, now)
-    }
+    if (message.type === 'orderbook_delta') return this.applyDelta(message, connection, now)
+    const subscription = this.#subscriptions.of(connection, message.sid)
+    if (!this.#isNew(message, message.seq, subscription, now)) return false
+    this.#note(this.#apply(message, subscription, now), message.unknownFields, message, connection, now)
+    return true
+  }
+
+  /** `apply` for a delta, as nearly all messages are: by themselves they are objects of one shape, which saves much. */
+  applyDelta(message: OrderbookDelta, connection: number, now: Microseconds): boolean {
+    const subscription = this.#subscriptions.of(connection, message.sid)
+    if (!this.#isNew(message, message.seq, subscription, now)) return false
+    const deviation = applyDelta(this.#markets, message, subscription, now)
+    this.#note(deviation, message.unknownFields, message, connection, now)
     return true
   }
 
@@ -108,19 +116,41 @@ export class MarketTracker {
    * False where the message is a duplicate, which is ignored whatever its type.
    */
   follow(message: Message, connection: number, now: Microseconds): boolean {
-    if (message.seq === null || message.sid === null) return true
-    const subscription = this.#subscriptions.of(connection, message.sid)
-    const step = subscription.sequence.observe(message.seq)
+    return this.#isNew(message, message.seq, this.#subscriptions.of(connection, message.sid), now)
+  }
+
+  #isNew(message: Message, seq: number | null, subscription: Subscription, now: Microseconds): boolean {
+    if (seq === null || subscription.sid === null) return true
+    const step = subscription.sequence.observe(seq)
     if (step.type === 'first' || step.type === 'next') return true
     if (step.type === 'gap') subscription.invalidate()
-    this.#surface(step, message, connection, now)
+    this.#surface(step, message, subscription.connection, now)
     return step.type === 'gap'
+  }
+
+  #note(
+    deviation: Deviation | null,
+    unknownFields: readonly string[],
+    message: Message,
+    connection: number,
+    now: Microseconds
+  ): void {
+    if (deviation !== null) this.#surface(deviation, message, connection, now)
+    if (unknownFields.length === 0) return
+    this.#surface(
+      { type: 'unknown_fields', messageType: message.type, fields: unknownFields },
+      message,
+      connection,
+      now
+    )
   }
 
   #apply(message: Message, subscription: Subscription, now: Microseconds): Deviation | null {
     let deviation: Deviation | null = null
     switch (message.type) {
       case 'orderbook_delta':
+        deviation = applyDelta(this.#markets, message, subscription, now)
+        break
       case 'orderbook_snapshot':
       case 'ticker':
       case 'ticker_v2':
@@ -174,11 +204,8 @@ export class MarketTracker {
     const market = this.#markets.of(message, now)
     let deviation: Deviation | null = null
     switch (message.type) {
-      case 'orderbook_delta':
-        deviation = applyDelta(market, message, subscription)
-        break
       case 'orderbook_snapshot':
-        deviation = applySnapshot(market, message, subscription)
+        deviation = applySnapshot(this.#markets.ladders, market, message, subscription)
         break
       case 'ticker':
         applyTicker(market, message, subscription)
@@ -201,4 +228,4 @@ export class MarketTracker {
   }
 }
 
-type MarketData = OrderbookSnapshot | OrderbookDelta | Ticker | TickerV2 | Trade
+type MarketData = OrderbookSnapshot | Ticker | TickerV2 | Trade

@@ -2,7 +2,8 @@ import type { Count, Price, TwiceMid } from '../core/units.ts'
 import { complement, ONE_DOLLAR, spreadOf, twiceMidOf } from '../core/units.ts'
 import type { Side } from '../protocol/messages/envelope.ts'
 import type { Level } from '../protocol/messages/market-data.ts'
-import { Ladder } from './ladder.ts'
+import { Ladders } from './ladders.ts'
+import { RECORD } from './market-records.ts'
 
 /** `negative`: refused, since a level would hold less than nothing; the book is as it was. */
 export type BookChange = 'applied' | 'negative'
@@ -15,12 +16,21 @@ export type OrderBookView = Omit<OrderBook, 'apply' | 'replace' | 'clear'>
  * an ask is the complement of the other side's best bid. Null where there is no such order.
  */
 export class OrderBook {
-  readonly #yes = new Ladder()
-  readonly #no = new Ladder()
+  readonly #ladders: Ladders
+  readonly #yes: number
+  readonly #no: number
+
+  /** By itself, or the one of a market among the books of a tracker, which lie together. */
+  constructor(ladders = new Ladders(), market = 0) {
+    this.#ladders = ladders
+    const at = ladders.records.at(market)
+    this.#yes = at + RECORD.yes
+    this.#no = at + RECORD.no
+  }
 
   /** Adds a signed count to a level; a level that holds nothing is gone. */
   apply(side: Side, price: Price, delta: Count): BookChange {
-    return this.#bids(side).add(price, delta) ? 'applied' : 'negative'
+    return this.#ladders.add(this.#bids(side), price, delta) ? 'applied' : 'negative'
   }
 
   /**
@@ -29,23 +39,23 @@ export class OrderBook {
    */
   replace(yes: readonly Level[], no: readonly Level[]): BookChange {
     if (yes.some(isNegative) || no.some(isNegative)) return 'negative'
-    this.#yes.replace(yes)
-    this.#no.replace(no)
+    this.#ladders.replace(this.#yes, yes)
+    this.#ladders.replace(this.#no, no)
     return 'applied'
   }
 
   clear(): void {
-    this.#yes.clear()
-    this.#no.clear()
+    this.#ladders.clear(this.#yes)
+    this.#ladders.clear(this.#no)
   }
 
   bestBid(side: Side = 'yes'): Price | null {
-    return this.#bids(side).best
+    return this.#ladders.best(this.#bids(side))
   }
 
   bestBidSize(side: Side = 'yes'): Count | null {
-    const bid = this.bestBid(side)
-    return bid === null ? null : this.sizeAt(side, bid)
+    const count = this.#ladders.bestCount(this.#bids(side))
+    return count < 0 ? null : (count as Count)
   }
 
   bestAsk(side: Side = 'yes'): Price | null {
@@ -73,30 +83,30 @@ export class OrderBook {
 
   /** Bids at all prices together. */
   depth(side: Side): Count {
-    return this.#bids(side).depth
+    return this.#ladders.depth(this.#bids(side))
   }
 
   levelCount(side: Side): number {
-    return this.#bids(side).levelCount
+    return this.#ladders.levelCount(this.#bids(side))
   }
 
   sizeAt(side: Side, price: Price): Count {
-    return this.#bids(side).sizeAt(price)
+    return this.#ladders.sizeAt(this.#bids(side), price)
   }
 
   /** Best first. */
   levels(side: Side): readonly Level[] {
-    return this.#bids(side).levels()
+    return this.#ladders.levels(this.#bids(side))
   }
 
   /** Crossed or locked: the best bids should have traded with each other, so the book has drifted. */
   isCrossed(): boolean {
-    const yes = this.#yes.best
-    const no = this.#no.best
+    const yes = this.bestBid('yes')
+    const no = this.bestBid('no')
     return yes !== null && no !== null && yes + no >= ONE_DOLLAR
   }
 
-  #bids(side: Side): Ladder {
+  #bids(side: Side): number {
     return side === 'yes' ? this.#yes : this.#no
   }
 }

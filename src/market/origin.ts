@@ -1,16 +1,28 @@
+import type { MarketRecords } from './market-records.ts'
+import { NOTHING } from './market-records.ts'
 import type { Subscription } from './subscriptions.ts'
 
 /** `none`: never heard of, or given up. `stale`: what is known may be wrong until the next snapshot or ticker. */
 export type Freshness = 'none' | 'fresh' | 'stale'
 
-/** Which subscription a book or a ticker comes from, and whether it can still be relied on. */
+/**
+ * Which subscription a book or a ticker comes from, and whether it can still be relied on: it is fresh while the stamp
+ * in its market's record is that of the subscription.
+ */
 export class Origin {
+  readonly #records: MarketRecords
+  readonly #at: number
   #subscription: Subscription | null = null
-  #epoch = 0
+
+  /** `at` is the place of the stamp in the records. */
+  constructor(records: MarketRecords, at: number) {
+    this.#records = records
+    this.#at = at
+  }
 
   get freshness(): Freshness {
     if (this.#subscription === null) return 'none'
-    return this.#subscription.epoch === this.#epoch ? 'fresh' : 'stale'
+    return this.#subscription.stamp === this.#records.integers[this.#at] ? 'fresh' : 'stale'
   }
 
   isFrom(subscription: Subscription): boolean {
@@ -24,16 +36,15 @@ export class Origin {
   /** From now on it comes from this subscription, and is fresh. */
   renew(subscription: Subscription): void {
     this.#subscription = subscription
-    this.#epoch = subscription.epoch
+    this.#records.integers[this.#at] = subscription.stamp
   }
 
   spoil(): void {
-    this.#epoch = SPOILED
+    this.#records.integers[this.#at] = NOTHING
   }
 
   forget(): void {
     this.#subscription = null
+    this.spoil()
   }
 }
-
-const SPOILED = -1

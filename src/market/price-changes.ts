@@ -58,7 +58,7 @@ const NOTHING_TOLD: LatestTicker = {
 export function setTicker(market: MarketState, ticker: LatestTicker, subscription: Subscription): void {
   market.latestTicker = ticker
   market.tickerOrigin.renew(subscription)
-  market.firstTwiceMid ??= market.quote?.twiceMid ?? null
+  if (market.firstTwiceMid === null) market.noteTwiceMid(market.quote?.twiceMid ?? null)
   if (ticker.price !== null) market.notePrice(ticker.price)
 }
 

@@ -20,10 +20,14 @@ export class Sequence {
 
   observe(seq: number): SequenceStep {
     const last = this.#last
+    if (last !== null && seq === last + 1) {
+      this.#last = seq
+      return NEXT
+    }
     if (last !== null && seq <= last) return { type: 'duplicate', last, received: seq }
     this.#last = seq
     if (last === null) return FIRST
-    if (seq === last + 1 || this.#mayJump) return NEXT
+    if (this.#mayJump) return NEXT
     return { type: 'gap', expected: last + 1, received: seq }
   }
 }

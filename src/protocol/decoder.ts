@@ -1,4 +1,5 @@
-import { DIRECTION, FRAME_KINDS, type FrameBatch } from '../core/frame.ts'
+import { DIRECTION, FRAME_KINDS, type FrameBatch, KIND } from '../core/frame.ts'
+import { ByteDecoder } from './bytes/byte-decoder.ts'
 import { readConnectionClosed, readConnectionFailed, readConnectionOpened } from './connection-events.ts'
 import { malformed, NO_ENVELOPE } from './irregular.ts'
 import type { MarketTable } from './market-table.ts'
@@ -8,23 +9,35 @@ import { readRestBody } from './rest-body.ts'
 import { readSentText } from './sent-text.ts'
 import { readServerText } from './server-text.ts'
 
+const TEXT = KIND.text
+const RECEIVED = DIRECTION.received
+
 /**
  * Frames to messages. Never throws: what cannot be understood becomes an `unknown` or a `malformed` message. Frames
  * must come in order, since what a book's prices mean depends on the commands before them.
  */
 export class Decoder {
   readonly #markets: MarketTable
+  readonly #bytes: ByteDecoder
   readonly #pricing = new BookPricing()
   /** Node's view on the memory of the batch in hand, made once a batch: there is no copy per frame. */
-  #bytes: Buffer = Buffer.alloc(0)
-  #payload: Uint8Array = this.#bytes
+  #memory: Buffer = Buffer.alloc(0)
+  #payload: Uint8Array = this.#memory
 
   constructor(markets: MarketTable) {
     this.#markets = markets
+    this.#bytes = new ByteDecoder(markets)
   }
 
   decode(batch: FrameBatch, row: number): Message {
-    return this.#pricing.settle(batch.connection[row] ?? 0, this.#read(batch, row))
+    const connection = batch.connection[row] ?? 0
+    if (batch.kind[row] === TEXT && batch.direction[row] === RECEIVED) {
+      const message = this.#bytes.decode(batch, row)
+      if (message !== null) {
+        return this.#pricing.concernsMarketData ? this.#pricing.settle(connection, message) : message
+      }
+    }
+    return this.#pricing.settle(connection, this.#read(batch, row))
   }
 
   /** Whether the NO prices in the frames of a connection's order books are on the YES leg, by the frames so far. */
@@ -63,8 +76,8 @@ export class Decoder {
     const { payload } = batch
     if (this.#payload !== payload) {
       this.#payload = payload
-      this.#bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+      this.#memory = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
     }
-    return this.#bytes.toString('utf8', batch.offsets[row], batch.offsets[row + 1])
+    return this.#memory.toString('utf8', batch.offsets[row], batch.offsets[row + 1])
   }
 }

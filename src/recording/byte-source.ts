@@ -1,20 +1,30 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
+import { ReadAhead } from './read-ahead.ts'
 
 const READ_AHEAD = 8 * 1024
+/** Before what is read ahead, for what is left of what was read before. */
+const ROOM = 2 * READ_AHEAD
+const WORTH_READING_AHEAD = 64 * 1024
 const SEARCHED_AT_ONCE = 256 * 1024
 
 /** Reads a file, mostly from its start to its end, through memory that is used over and over. */
 export class ByteSource {
   readonly #handle: FileHandle
+  readonly #ahead: ReadAhead
   #size: number
-  #memory = new Uint8Array(READ_AHEAD)
+  #memory: Uint8Array = new Uint8Array(READ_AHEAD)
+  /** For what is read ahead. */
+  #spare: Uint8Array = new Uint8Array(0)
+  /** Where the bytes of the file begin in the memory, those that were taken among them. */
+  #first = 0
   #start = 0
   #end = 0
   #position = 0
 
   private constructor(handle: FileHandle, size: number) {
     this.#handle = handle
+    this.#ahead = new ReadAhead(handle)
     this.#size = size
   }
 
@@ -57,10 +67,10 @@ export class ByteSource {
 
   moveTo(position: number): void {
     const start = this.#start + position - this.#position
-    if (start >= 0 && start <= this.#end) {
+    if (start >= this.#first && start <= this.#end) {
       this.#start = start
     } else {
-      this.#start = position % 8
+      this.#first = this.#start = position % 8
       this.#end = this.#start
     }
     this.#position = position
@@ -81,12 +91,35 @@ export class ByteSource {
   }
 
   async close(): Promise<void> {
+    await this.#ahead.take(-1)
     await this.#handle.close()
   }
 
   async #fill(length: number): Promise<boolean> {
     if (this.#end - this.#start >= length) return true
-    this.#makeRoom(length + READ_AHEAD)
+    await this.#useAhead()
+    if (!(await this.#readUntil(length))) return false
+    // What is taken in small pieces is looked through, not read.
+    if (length >= WORTH_READING_AHEAD) {
+      this.#ahead.begin(this.#position + this.#end - this.#start, length + READ_AHEAD, this.#spare, ROOM)
+    }
+    return true
+  }
+
+  /** Goes on in what was read ahead, where it follows what is left. */
+  async #useAhead(): Promise<void> {
+    const left = this.#memory.subarray(this.#start, this.#end)
+    const piece = await this.#ahead.take(this.#position + left.length)
+    if (piece === undefined || left.length > ROOM) return
+    this.#spare = this.#memory
+    this.#memory = piece.memory
+    this.#first = this.#start = piece.at - left.length
+    this.#memory.set(left, this.#start)
+    this.#end = piece.at + piece.length
+  }
+
+  async #readUntil(length: number): Promise<boolean> {
+    if (this.#end - this.#start < length) this.#makeRoom(length + READ_AHEAD)
     while (this.#end - this.#start < length) {
       const wanted = length + READ_AHEAD - (this.#end - this.#start)
       const from = this.#position + this.#end - this.#start
@@ -107,7 +140,7 @@ export class ByteSource {
         : new Uint8Array(Math.max(start + length, this.#memory.length * 2))
     memory.set(left, start)
     this.#memory = memory
-    this.#start = start
+    this.#first = this.#start = start
     this.#end = start + left.length
   }
 }

@@ -1,11 +1,16 @@
 import { FrameBatchBuilder } from '../core/frame-batch-builder.ts'
 import type { FrameBatch } from '../core/frame.ts'
+import type { Nanoseconds } from '../core/time.ts'
 
 /** Frames that wait to be written as one batch, which is limited in rows and in bytes of payload. */
 export class PendingFrames {
   readonly #rowsMax: number
   readonly #bytesMax: number
   readonly #builder = new FrameBatchBuilder()
+  /** When it was decided to write them, on a clock that never steps. */
+  flushedAt: Nanoseconds = 0n
+  /** With them, the segment is sealed. */
+  endsSegment = false
 
   constructor(rowsMax: number, bytesMax: number) {
     this.#rowsMax = rowsMax
@@ -14,6 +19,11 @@ export class PendingFrames {
 
   get length(): number {
     return this.#builder.length
+  }
+
+  /** Of their payloads. */
+  get bytes(): number {
+    return this.#builder.bytes
   }
 
   get isFull(): boolean {

@@ -36,5 +36,5 @@ export const DEFAULT_SETTINGS = {
   fsync: 'interval',
   compression: 'none',
   compressionLevel: 1,
-  batchBytesMax: 4 * MEBIBYTE
+  batchBytesMax: 2 * MEBIBYTE
 } as const

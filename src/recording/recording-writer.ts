@@ -5,17 +5,23 @@ import { formatTime } from '../core/time.ts'
 import { Ballast, isDiskFull } from './ballast.ts'
 import type { BodyEncoder } from './body-encoder.ts'
 import { plainEncoder } from './body-encoder.ts'
+import type { Body } from './encode-body.ts'
 import { claimDirectory } from './make-directory.ts'
 import { sessionToJson, writeManifest } from './manifest.ts'
 import type { SessionInfo } from './manifest.ts'
-import { DoubleBuffer } from './double-buffer.ts'
 import { PendingFrames } from './pending-frames.ts'
 import type { RecordingWriterOptions, Settings } from './recording-writer-options.ts'
 import { DEFAULT_SETTINGS } from './recording-writer-options.ts'
 import { SegmentSeries } from './segment-series.ts'
 import { diskFullError, storageError } from './storage-error.ts'
+import { WriteQueue } from './write-queue.ts'
 import { ZstdEncoder } from './zstd-encoder.ts'
 
+/**
+ * One is filled while the others wait to be written or are being written. Under load twice as much is read from a
+ * socket in a turn of the event loop as one of them holds, and a write takes a turn at least.
+ */
+const BUFFERS = 6
 const BATCH_ROWS_MAX = 4096
 const MEBIBYTE = 1024 * 1024
 
@@ -30,7 +36,7 @@ export class RecordingWriter implements FrameSink {
   readonly #started: string
   readonly #series: SegmentSeries
   readonly #ballast: Ballast
-  readonly #buffer: DoubleBuffer
+  readonly #queue: WriteQueue
   readonly #encoder: BodyEncoder
   #session: SessionInfo
   #frames = 0
@@ -52,8 +58,8 @@ export class RecordingWriter implements FrameSink {
     this.#ballast = ballast
     this.#settings = settings
     this.#session = session
-    const pending = () => new PendingFrames(BATCH_ROWS_MAX, settings.batchBytesMax)
-    this.#buffer = new DoubleBuffer(pending(), pending(), frames => this.#write(frames))
+    const buffers = Array.from({ length: BUFFERS }, () => new PendingFrames(BATCH_ROWS_MAX, settings.batchBytesMax))
+    this.#queue = new WriteQueue(buffers, full => this.#write(full))
     this.#encoder = compression === 'zstd' ? new ZstdEncoder(compressionLevel) : plainEncoder
     this.#started = period?.started ?? formatTime(clock.wall())
     this.#series = new SegmentSeries(directory, sessionToJson(session, this.#started), fsync)
@@ -65,9 +71,8 @@ export class RecordingWriter implements FrameSink {
     const settings = { ...DEFAULT_SETTINGS, ...options }
     try {
       await claimDirectory(directory)
-      // What is being written, what is pending, the batch in hand, and the footer: it has 24 bytes a batch, fewer than
-      // any batch.
-      const ballast = await Ballast.create(directory, 3 * settings.batchBytesMax + MEBIBYTE / 4)
+      // All that may be pending, the batch in hand, and the footer: it has 24 bytes a batch, fewer than any batch.
+      const ballast = await Ballast.create(directory, (BUFFERS + 1) * settings.batchBytesMax + MEBIBYTE / 4)
       const writer = new RecordingWriter(directory, ballast, settings)
       await writer.#describe(null).catch(async (error: unknown) => {
         await writer.#encoder.close()
@@ -137,18 +142,18 @@ export class RecordingWriter implements FrameSink {
 
   /** Resolves when all that was to be written by now is in the files, or could not be written. */
   async flushed(): Promise<void> {
-    await this.#buffer.rest()
+    await this.#queue.rest()
   }
 
   async #store(batch: FrameBatch, from: number): Promise<void> {
     this.#throwBackgroundFailure()
-    if (this.#buffer.hasFailed) await this.#buffer.drain()
+    if (this.#queue.hasFailed) await this.#queue.drain()
     for (let row = from; row < batch.length;) {
-      const end = this.#buffer.filling.add(batch, row)
+      const end = this.#queue.filling.add(batch, row)
       this.#frames += end - row
       this.#bytes += (batch.offsets[end] ?? 0) - (batch.offsets[row] ?? 0)
       row = end
-      if (row < batch.length || this.#buffer.filling.isFull) await this.#flush()
+      if (row < batch.length || this.#queue.filling.isFull) await this.#flush()
     }
     const now = this.#settings.clock.monotonic()
     const isLate = now - this.#flushedAt >= nanoseconds(this.#settings.flushSeconds)
@@ -156,25 +161,44 @@ export class RecordingWriter implements FrameSink {
     this.#series.syncIfDue(now)
   }
 
-  /** Does not wait until what is pending is written, unless what was before is not yet. */
+  /** Does not wait until what is pending is written, unless much that was before is not yet. */
   async #flush(): Promise<void> {
-    this.#flushedAt = this.#settings.clock.monotonic()
-    await this.#buffer.turn()
+    const now = this.#settings.clock.monotonic()
+    this.#flushedAt = now
+    this.#queue.filling.flushedAt = now
+    this.#queue.filling.endsSegment = this.#isRotationAsked
+    this.#isRotationAsked = false
+    await this.#queue.turn()
   }
 
-  async #write(pending: PendingFrames): Promise<void> {
-    const now = this.#settings.clock.monotonic()
-    if (pending.length > 0) {
-      const batch = pending.batch()
-      await this.#series.append(batch, await this.#encoder.encode(batch), now)
-      this.#writtenBytes += (batch.offsets[batch.length] ?? 0) - (batch.offsets[0] ?? 0)
+  async #write(full: readonly PendingFrames[]): Promise<void> {
+    const bodies = await Promise.all(full.map(pending => this.#encodeBody(pending)))
+    let staged: PendingFrames[] = []
+    for (const [index, pending] of full.entries()) {
+      const body = bodies[index]
+      if (body !== undefined) await this.#series.stage(pending.batch(), body, pending.flushedAt)
+      staged.push(pending)
+      if (!pending.endsSegment && !this.#isRotationDue(pending.flushedAt)) continue
+      await this.#writeStaged(staged)
+      staged = []
+      await this.#series.seal()
+      this.#settleInBackground()
+      if (this.#settings.fsync === 'batch') await this.#background
+    }
+    await this.#writeStaged(staged)
+  }
+
+  /** Nothing of what has been written already, which is empty. */
+  async #encodeBody(pending: PendingFrames): Promise<Body | undefined> {
+    return pending.length === 0 ? undefined : await this.#encoder.encode(pending.batch())
+  }
+
+  async #writeStaged(staged: readonly PendingFrames[]): Promise<void> {
+    await this.#series.flush()
+    for (const pending of staged) {
+      this.#writtenBytes += pending.bytes
       pending.clear()
     }
-    if (!this.#isRotationAsked && !this.#isRotationDue(now)) return
-    this.#isRotationAsked = false
-    await this.#series.seal()
-    this.#settleInBackground()
-    if (this.#settings.fsync === 'batch') await this.#background
   }
 
   #isRotationDue(now: Nanoseconds): boolean {
@@ -203,7 +227,7 @@ export class RecordingWriter implements FrameSink {
 
   async #end(): Promise<void> {
     await this.#flush()
-    await this.#buffer.drain()
+    await this.#queue.drain()
     await this.#background
     this.#throwBackgroundFailure()
     await this.#series.seal()
@@ -230,8 +254,8 @@ export class RecordingWriter implements FrameSink {
   async #attempt(write: () => Promise<void>, arrived: number): Promise<void> {
     try {
       await write().catch(async (error: unknown) => {
-        await this.#buffer.rest()
-        const other = this.#buffer.takeFailure() ?? error
+        await this.#queue.rest()
+        const other = this.#queue.takeFailure() ?? error
         if (!isDiskFull(error) || !isDiskFull(other) || this.#fullDisk !== undefined) throw error
         this.#fullDisk = error
         await this.#ballast.release()
@@ -241,7 +265,7 @@ export class RecordingWriter implements FrameSink {
     } catch (error) {
       this.#isClosed = true
       await this.#ballast.release()
-      await this.#buffer.rest()
+      await this.#queue.rest()
       await this.#encoder.close()
       await this.#background
       await this.#series.abandon()

@@ -95,7 +95,8 @@ class Repair {
     const file = join(this.#input.folder, name)
     const listed = sealedInfo(file, this.#input.manifest)
     const survey = await this.#survey(file)
-    if (listed !== undefined) this.#losses.settle(name, listed.rows - survey.rows - this.#losses.knownRowsOf(name))
+    if (listed !== undefined)
+      this.#losses.settle(name, Math.max(listed.rows - survey.rows - this.#losses.knownRowsOf(name), 0))
     if (survey.rows === 0 && survey.faults.length > 0) return
     const target = join(this.#directory, withExtension(name))
     if (survey.faults.length === 0) {

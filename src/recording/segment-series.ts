@@ -32,7 +32,7 @@ export class SegmentSeries {
   /** Of segments that are not open any more. */
   #closedRows = 0
   #closedBytes = 0
-  /** A sync that goes on while frames are appended; one that failed lets the next append or seal fail. */
+  /** A sync that goes on while frames are appended; one that failed lets the next batch or seal fail. */
   #syncing: Promise<void> | undefined
   #syncFailure: { readonly error: unknown } | undefined
 
@@ -65,12 +65,12 @@ export class SegmentSeries {
 
   /** Bytes of the files. */
   get bytes(): number {
-    return this.#closedBytes + this.openBytes
+    return this.#closedBytes + (this.#open?.bytes ?? 0)
   }
 
-  /** Bytes of the open segment. */
+  /** Bytes of the open segment, those that are staged among them. */
   get openBytes(): number {
-    return this.#open?.bytes ?? 0
+    return this.#open?.bytesStaged ?? 0
   }
 
   /** Nanoseconds since the open segment was begun. */
@@ -78,8 +78,8 @@ export class SegmentSeries {
     return this.#open === undefined ? 0n : monotonic - this.#openedAt
   }
 
-  /** The body holds the batch as it is to be stored. */
-  async append(batch: FrameBatch, body: Body, monotonic: Nanoseconds): Promise<void> {
+  /** Has a batch written by the next `flush` or `seal`. The body holds it as it is to be stored. */
+  async stage(batch: FrameBatch, body: Body, monotonic: Nanoseconds): Promise<void> {
     this.#throwSyncFailure()
     if (this.#open === undefined) {
       this.#open = await SegmentWriter.create(
@@ -90,8 +90,13 @@ export class SegmentSeries {
       this.#syncedAt = monotonic
       this.#count++
     }
-    await this.#open.append(batch, body)
-    if (this.#fsync === 'batch') await this.#open.sync()
+    this.#open.stage(batch, body)
+  }
+
+  /** Resolves when all that was staged is in the file. */
+  async flush(): Promise<void> {
+    await this.#open?.flush()
+    if (this.#fsync === 'batch') await this.#open?.sync()
   }
 
   /** Begins a sync in the background, if it is time for one and there is anything to sync. */
@@ -106,7 +111,7 @@ export class SegmentSeries {
       .then(() => (this.#syncing = undefined))
   }
 
-  /** Undoes what a failed `append` or `seal` left in the file. */
+  /** Undoes what a failed `flush` or `seal` left in the file. */
   async rollBack(): Promise<void> {
     await this.#open?.rollBack()
   }
@@ -126,6 +131,7 @@ export class SegmentSeries {
   async seal(): Promise<void> {
     this.#throwSyncFailure()
     if (this.#open === undefined) return
+    await this.#open.flush()
     await this.#open.seal()
     this.#sealed.push(this.#open)
     this.#closedRows += this.#open.rows

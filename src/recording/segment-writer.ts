@@ -14,6 +14,14 @@ import { RunningChecksum } from './running-checksum.ts'
 import { SEGMENT_START, segmentSchema } from './segment-schema.ts'
 import { syncDirectory } from './sync-directory.ts'
 
+/** A batch that is to be written. */
+interface Staged {
+  readonly message: EncodedMessage
+  readonly rows: number
+  readonly firstReceivedAt: Nanoseconds
+  readonly lastReceivedAt: Nanoseconds
+}
+
 /**
  * Appends batches to a new segment. A write that fails leaves the writer as it was before: `rollBack` cuts off what
  * reached the file of it, and it can be tried again.
@@ -25,6 +33,7 @@ export class SegmentWriter {
   readonly #checksum = new RunningChecksum()
   readonly #batches: FileBlock[] = []
   readonly #dictionaries: FileBlock[] = []
+  #staged: Staged[] = []
   #bytes = 0
   #rows = 0
   #firstReceivedAt: Nanoseconds = 0n
@@ -45,8 +54,14 @@ export class SegmentWriter {
     return new SegmentWriter(file, await open(file, 'wx'), segmentSchema(session))
   }
 
+  /** Of the file. */
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** Of the file when what is staged has been written. */
+  get bytesStaged(): number {
+    return this.#staged.reduce((sum, { message }) => sum + lengthOf(message), this.#bytes)
   }
 
   get rows(): number {
@@ -74,19 +89,42 @@ export class SegmentWriter {
     }
   }
 
-  /** Resolves when the file has the batch, which must not be empty, and whose body is given as it is to be stored. */
+  /** Resolves when the file has the batch. */
   async append(batch: FrameBatch, body: Body): Promise<void> {
+    this.stage(batch, body)
+    await this.flush()
+  }
+
+  /** Has a batch, which must not be empty, written by the next `flush`. Its body is given as it is to be stored. */
+  stage({ length, receivedAt }: FrameBatch, body: Body): void {
+    const rows = this.#staged.reduce((sum, { rows }) => sum + rows, this.#rows)
+    this.#staged.push({
+      message: encodeBatch(body, rows),
+      rows: length,
+      firstReceivedAt: receivedAt[0] ?? 0n,
+      lastReceivedAt: receivedAt[length - 1] ?? 0n
+    })
+  }
+
+  /** Resolves when the file has all that is staged: in one write, since each takes a turn of the event loop. */
+  async flush(): Promise<void> {
+    if (this.#staged.length === 0) return
     if (this.#bytes === 0) await this.#writeOpening()
-    const message = encodeBatch(body, this.#rows)
-    await this.#write(chunksOf(message))
-    this.#addToChecksum(message)
-    this.#batches.push(blockEndingAt(this.#bytes, message))
-    if (this.#rows === 0) this.#firstReceivedAt = batch.receivedAt[0] ?? 0n
-    this.#rows += batch.length
-    this.#lastReceivedAt = batch.receivedAt[batch.length - 1] ?? 0n
+    await this.#write(this.#staged.flatMap(({ message }) => chunksOf(message)))
+    let end = this.#bytes - this.#staged.reduce((sum, { message }) => sum + lengthOf(message), 0)
+    for (const { message, rows, firstReceivedAt, lastReceivedAt } of this.#staged) {
+      end += lengthOf(message)
+      this.#addToChecksum(message)
+      this.#batches.push(blockEndingAt(end, message))
+      if (this.#rows === 0) this.#firstReceivedAt = firstReceivedAt
+      this.#rows += rows
+      this.#lastReceivedAt = lastReceivedAt
+    }
+    this.#staged = []
   }
 
   async rollBack(): Promise<void> {
+    this.#staged = []
     await this.#handle.truncate(this.#bytes)
   }
 
@@ -122,7 +160,7 @@ export class SegmentWriter {
     let end = this.#bytes
     for (const message of dictionaries.toReversed()) {
       this.#dictionaries.unshift(blockEndingAt(end, message))
-      end -= message.head.length + message.body.length
+      end -= lengthOf(message)
     }
   }
 
@@ -145,6 +183,10 @@ export class SegmentWriter {
 
 function chunksOf({ head, body }: EncodedMessage): readonly Uint8Array[] {
   return [head, ...body.chunks]
+}
+
+function lengthOf({ head, body }: EncodedMessage): number {
+  return head.length + body.length
 }
 
 /** Where a message stands that ends at an offset, for the footer. */

@@ -12,13 +12,15 @@ import { packBatch } from './packed-batch.ts'
  */
 export class ZstdEncoder implements BodyEncoder {
   readonly #worker: Worker
-  #memory = new ArrayBuffer(0)
+  /** Of batches that have been compressed. */
+  readonly #memories: ArrayBuffer[] = []
   #hasFailed = false
-  #resolve: (answer: CompressedBatch | undefined) => void = () => {}
+  /** Of the batches that are under way, in their order. */
+  readonly #resolves: ((answer: CompressedBatch | undefined) => void)[] = []
 
   constructor(level: number) {
     this.#worker = new Worker(WORKER, { workerData: level, execArgv: [] })
-    this.#worker.on('message', (answer: CompressedBatch) => this.#resolve(answer))
+    this.#worker.on('message', (answer: CompressedBatch) => this.#resolves.shift()?.(answer))
     this.#worker.on('error', () => this.#fail())
     this.#worker.on('exit', () => this.#fail())
     // Only a batch that is under way keeps the process alive.
@@ -27,15 +29,15 @@ export class ZstdEncoder implements BodyEncoder {
 
   async encode(batch: FrameBatch): Promise<Body> {
     if (this.#hasFailed) return encodeBody(batch)
-    const packed = packBatch(batch, this.#memory)
+    const packed = packBatch(batch, this.#memories.pop() ?? new ArrayBuffer(0))
     this.#worker.ref()
     const answer = await new Promise<CompressedBatch | undefined>(resolve => {
-      this.#resolve = resolve
+      this.#resolves.push(resolve)
       this.#worker.postMessage(packed, [packed.memory])
     })
-    this.#worker.unref()
+    if (this.#resolves.length === 0) this.#worker.unref()
     if (answer === undefined) return encodeBody(batch)
-    this.#memory = answer.memory
+    this.#memories.push(answer.memory)
     return answer.body
   }
 
@@ -45,7 +47,7 @@ export class ZstdEncoder implements BodyEncoder {
 
   #fail(): void {
     this.#hasFailed = true
-    this.#resolve(undefined)
+    for (const resolve of this.#resolves.splice(0)) resolve(undefined)
   }
 }
 

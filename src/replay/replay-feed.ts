@@ -4,6 +4,8 @@ import type { Nanoseconds } from '../core/time.ts'
 import type { Recording } from '../recording/recording.ts'
 import type { OnFault } from '../recording/segment-fault.ts'
 import { merge, streamOf } from './merge.ts'
+import type { Pace } from './pace-meter.ts'
+import { PaceMeter } from './pace-meter.ts'
 import type { Speed } from './schedule.ts'
 import { Schedule } from './schedule.ts'
 import { slice, upTo } from './slice.ts'
@@ -29,6 +31,7 @@ export class ReplayFeed implements Feed {
   readonly #recordings: readonly Recording[]
   readonly #clock: Clock
   readonly #schedule: Schedule
+  readonly #meter = new PaceMeter()
   readonly #to: Nanoseconds | undefined
   readonly #signal: AbortSignal | undefined
   readonly #onFault: OnFault | undefined
@@ -55,6 +58,8 @@ export class ReplayFeed implements Feed {
         for (let row = 0; row < batch.length;) {
           const end = await this.#endOfDue(batch, row)
           if (this.#signal?.aborted === true) return
+          const { anchor } = this.#schedule
+          if (anchor !== undefined) this.#meter.note(anchor, batch, row, end, this.#clock.monotonic())
           this.#position = batch.receivedAt[end - 1]
           yield slice(batch, row, end)
           row = end
@@ -80,6 +85,11 @@ export class ReplayFeed implements Feed {
 
   get isPaused(): boolean {
     return this.#schedule.isPaused
+  }
+
+  /** How well the speed was kept since it was last set; undefined at full speed. */
+  get pace(): Pace | undefined {
+    return this.#schedule.speed === 'max' ? undefined : this.#meter.pace
   }
 
   setSpeed(speed: Speed): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { FrameBatch } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
+import type { Anchor } from './pace-meter.ts'
 
 /** How many times as fast as recorded; `max` never waits. */
 export type Speed = number | 'max'
@@ -21,6 +22,7 @@ export class Schedule {
   #steps = 0
   #recorded: Nanoseconds | undefined
   #monotonic: Nanoseconds = 0n
+  #anchored: Anchor | undefined
 
   constructor(clock: Clock, speed: Speed, from: Nanoseconds) {
     this.#clock = clock
@@ -34,6 +36,13 @@ export class Schedule {
 
   get isPaused(): boolean {
     return this.#isPaused
+  }
+
+  /** What frames are due by; the same object until the pace is changed. Undefined where nothing waits for its time. */
+  get anchor(): Anchor | undefined {
+    if (this.#recorded === undefined || this.#isPaused || this.#speed === 'max') return undefined
+    this.#anchored ??= { recorded: this.#recorded, monotonic: this.#monotonic, speed: this.#speed }
+    return this.#anchored
   }
 
   setSpeed(speed: Speed): void {
@@ -99,6 +108,7 @@ export class Schedule {
   #anchor(recorded: Nanoseconds | undefined): void {
     this.#recorded = recorded
     this.#monotonic = this.#clock.monotonic()
+    this.#anchored = undefined
   }
 
   #advance(time: Nanoseconds): void {

@@ -71,6 +71,10 @@ export function arbitrage(options: ArbitrageOptions = {}): Scanner {
       note(market.ticker, 'yes-and-no', both, context)
       examine(event, context)
     },
+    onForgotten(markets, { tracker }) {
+      for (const { number } of markets) quotes[number] = undefined
+      for (const kind of KINDS) forgetUnknown(chances[kind], tracker)
+    },
     rank({ tracker, now }, top) {
       const isOpen = (chance: Chance) => (basketNow(chance, tracker, now, options)?.profit ?? 0) >= minProfit
       return table(
@@ -82,7 +86,8 @@ export function arbitrage(options: ArbitrageOptions = {}): Scanner {
   }
 }
 
-type ArbitrageKind = 'all-no' | 'all-yes' | 'yes-and-no'
+const KINDS = ['all-no', 'all-yes', 'yes-and-no'] as const
+type ArbitrageKind = (typeof KINDS)[number]
 
 /** What has been found of an event or a market. */
 interface Chance {
@@ -93,6 +98,15 @@ interface Chance {
   readonly at: Microseconds
   /** The highest profit told since it appeared last; 0 while there is none. */
   told: number
+}
+
+/** What was found of markets, and of events that have none any more. */
+function forgetUnknown(chances: Map<string, Chance>, tracker: MarketTracker): void {
+  for (const { subject, kind } of chances.values()) {
+    const isKnown =
+      kind === 'yes-and-no' ? tracker.byTicker(subject) !== undefined : tracker.byEvent(subject).length > 0
+    if (!isKnown) chances.delete(subject)
+  }
 }
 
 function isSameQuote(a: Quote | null, b: Quote | null | undefined): boolean {

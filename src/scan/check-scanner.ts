@@ -18,7 +18,7 @@ export function checkScanner(value: unknown): Scanner {
   if (timerEvery !== undefined && !isInterval(timerEvery)) {
     throw new TypeError(`timerEvery is ${textOf(timerEvery)}: give a whole number of microseconds above 0`)
   }
-  for (const callback of ['onMessage', 'onTimer', 'rank'] as const) {
+  for (const callback of ['onMessage', 'onTimer', 'onForgotten', 'rank'] as const) {
     const given = scanner[callback]
     if (given !== undefined && typeof given !== 'function') throw new TypeError(`${callback} must be a function`)
   }

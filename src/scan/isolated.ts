@@ -16,6 +16,7 @@ export function isolated(scanner: Scanner): Scanner {
     ...(timerEvery !== undefined && { timerEvery }),
     ...(onMessage !== undefined && { onMessage: (message, context) => onMessage(copyOf(message), context) }),
     ...(scanner.onTimer !== undefined && { onTimer: scanner.onTimer.bind(scanner) }),
+    ...(scanner.onForgotten !== undefined && { onForgotten: scanner.onForgotten.bind(scanner) }),
     ...(scanner.rank !== undefined && { rank: scanner.rank.bind(scanner) })
   }
 }

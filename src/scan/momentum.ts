@@ -54,6 +54,9 @@ export function momentum(options: MomentumOptions = {}): Scanner {
       const state = stateOf(entry, market.quote, now)
       if (state !== null) examine(entry, state, context)
     },
+    onForgotten(markets) {
+      for (const { number } of markets) watched[number] = undefined
+    },
     rank({ now }, top) {
       return table(watched, now, top)
     }

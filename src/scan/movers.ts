@@ -43,6 +43,9 @@ export function movers(options: MoversOptions = {}): Scanner {
       if (!reachesStep(known, price - reference, 2 * minChange)) return
       emit({ market: market.ticker, kind: 'move', values: describe(market, market.quote, reference, price) })
     },
+    onForgotten(markets) {
+      for (const { number } of markets) watched[number] = undefined
+    },
     rank({ now }, top) {
       return rankWatched(watched, now, by, top)
     }

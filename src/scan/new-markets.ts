@@ -7,7 +7,8 @@ import { TimeQueue } from './time-queue.ts'
 /**
  * Markets that come into being while they are watched. `created` is emitted when the exchange tells of a new one, and
  * `opened` when it begins to trade: at the time that was told, to which no frame belongs, or when it is no longer paused.
- * A market that was there before is not new, whenever it is first heard of. Each signal comes once for a market.
+ * A market that was there before is not new, whenever it is first heard of. Each signal comes once for a market, as long
+ * as that is not forgotten.
  */
 export function newMarkets(): Scanner {
   /** By market number. */
@@ -41,6 +42,12 @@ export function newMarkets(): Scanner {
     },
     onTimer(context) {
       for (const market of waiting.takeUntil(context.now)) open(market, context)
+    },
+    onForgotten(markets) {
+      const forgotten = new Set(markets)
+      for (const { number } of markets) stages[number] = undefined
+      waiting.remove(market => forgotten.has(market))
+      latest = latest.filter(({ market }) => !forgotten.has(market))
     },
     rank({ now }, top) {
       return table(latest, now, top)

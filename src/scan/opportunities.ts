@@ -25,19 +25,22 @@ export interface OpportunitiesOptions {
  */
 export function opportunities(options: OpportunitiesOptions = {}): Scanner {
   const filters = options.filters ?? OPPORTUNITY_FILTERS
-  const entered: (Set<OpportunityFilter> | undefined)[] = []
+  /** By market number, a bit for each filter that the market is within. */
+  const entered: number[] = []
 
   const examine = (market: Market, { now, emit }: ScanContext) => {
-    const inside = (entered[market.number] ??= new Set())
+    const before = entered[market.number] ?? 0
+    const candidate = candidateOf(market, market.quote, now, options)
+    let inside = 0
+    let bit = 1
     for (const filter of filters) {
-      const candidate = fulfils(filter, market, market.quote, now, options)
-      if (candidate === null) {
-        inside.delete(filter)
-      } else if (!inside.has(filter)) {
-        inside.add(filter)
-        emit({ market: market.ticker, kind: filter, values: describe(candidate, now) })
+      if (candidate !== null && fulfils(filter, candidate, now, options)) {
+        inside |= bit
+        if ((before & bit) === 0) emit({ market: market.ticker, kind: filter, values: describe(candidate, now) })
       }
+      bit *= 2
     }
+    entered[market.number] = inside
   }
 
   return {
@@ -54,14 +57,18 @@ export function opportunities(options: OpportunitiesOptions = {}): Scanner {
       if (!filters.includes('expiring-soon')) return
       for (const market of context.tracker.markets()) examine(market, context)
     },
+    // Zero rather than nothing: an array of small integers alone is read faster.
+    onForgotten(markets) {
+      for (const { number } of markets) entered[number] = 0
+    },
     rank({ tracker, now }, top) {
-      const candidates = filters.flatMap(filter =>
-        [...tracker.markets()].map(market => ({
-          filter,
-          candidate: fulfils(filter, market, market.lastQuote, now, options)
-        }))
+      const candidates = Array.from(tracker.markets(), market => candidateOf(market, market.lastQuote, now, options))
+      const entries = filters.flatMap(filter =>
+        candidates.flatMap(candidate =>
+          candidate !== null && fulfils(filter, candidate, now, options) ? [{ filter, candidate }] : []
+        )
       )
-      return table(candidates, now, top)
+      return table(entries, now, top)
     }
   }
 }
@@ -80,23 +87,26 @@ const WIDE = priceOf(1_000)
 const HIGH_VOLUME = countFromContracts(10_000)
 const SOON = (3_600 * SECOND) as Microseconds
 
-function fulfils(
-  filter: OpportunityFilter,
+/** What all conditions ask for: a bid and an ask, a market that is not over, and the spread that was asked for. */
+function candidateOf(
   market: Market,
   quote: Quote | null,
   now: Microseconds,
-  { minVolume, maxSpread }: OpportunitiesOptions
+  { maxSpread }: OpportunitiesOptions
 ): Candidate | null {
-  const candidate = candidateOf(market, quote)
-  if (candidate === null || isOver(market, now)) return null
-  if (maxSpread !== undefined && candidate.spread > maxSpread) return null
-  if (market.volume < (minVolume ?? (filter === 'high-volume' ? HIGH_VOLUME : 0))) return null
-  return meets(filter, candidate, now) ? candidate : null
+  if (quote === null || quote.bid === null || quote.ask === null || isOver(market, now)) return null
+  const spread = spreadOf(quote.bid, quote.ask)
+  return maxSpread !== undefined && spread > maxSpread ? null : { market, bid: quote.bid, ask: quote.ask, spread }
 }
 
-function candidateOf(market: Market, quote: Quote | null): Candidate | null {
-  if (quote === null || quote.bid === null || quote.ask === null) return null
-  return { market, bid: quote.bid, ask: quote.ask, spread: spreadOf(quote.bid, quote.ask) }
+function fulfils(
+  filter: OpportunityFilter,
+  candidate: Candidate,
+  now: Microseconds,
+  { minVolume }: OpportunitiesOptions
+): boolean {
+  const volumeWanted = minVolume ?? (filter === 'high-volume' ? HIGH_VOLUME : 0)
+  return meets(filter, candidate, now) && candidate.market.volume >= volumeWanted
 }
 
 function isOver(market: Market, now: Microseconds): boolean {
@@ -129,13 +139,14 @@ function describe({ market, bid, ask, spread }: Candidate, now: Microseconds): R
 
 /** Most traded first; equal ones by ticker. */
 function table(
-  entries: readonly { readonly filter: OpportunityFilter; readonly candidate: Candidate | null }[],
+  entries: readonly { readonly filter: OpportunityFilter; readonly candidate: Candidate }[],
   now: Microseconds,
   top: number
 ): RankTable {
   const rows = entries
-    .flatMap(({ filter, candidate }) => (candidate === null ? [] : [{ filter, candidate }]))
-    .sort((a, b) => b.candidate.market.volume - a.candidate.market.volume || compareTickers(a.candidate, b.candidate))
+    .toSorted(
+      (a, b) => b.candidate.market.volume - a.candidate.market.volume || compareTickers(a.candidate, b.candidate)
+    )
     .slice(0, top)
     .map(({ filter, candidate }) => {
       const { bid, ask, spread, volume, secondsToClose } = describe(candidate, now)

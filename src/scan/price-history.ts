@@ -42,10 +42,11 @@ export class PriceHistory {
   /** Carries the last price into the buckets in which nothing happened. */
   #advance(now: Microseconds): void {
     const bucket = this.#bucketOf(now)
+    if (bucket <= this.#bucket) return
     const price = this.latest()
     const from = Math.max(this.#bucket + 1, bucket - BUCKETS)
     for (let passed = from; passed <= bucket; passed++) this.#prices[this.#slotOf(passed)] = price
-    this.#bucket = Math.max(this.#bucket, bucket)
+    this.#bucket = bucket
   }
 
   #bucketOf(now: Microseconds): number {

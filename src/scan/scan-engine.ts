@@ -1,7 +1,8 @@
 import { KwsError, reasonOf } from '../core/errors.ts'
 import type { Microseconds, Nanoseconds } from '../core/time.ts'
-import { formatTime } from '../core/time.ts'
+import { formatTime, nanosecondsOf } from '../core/time.ts'
 import type { MarketTracker } from '../market/market-tracker.ts'
+import type { Market } from '../market/market.ts'
 import type { Message } from '../protocol/messages.ts'
 import { checkFinding } from './check-finding.ts'
 import { checkTable } from './check-table.ts'
@@ -29,11 +30,13 @@ export interface ScanEngineOptions {
 /** Runs scanners over messages. `begin` opens a frame, `offer` shows its message. */
 export class ScanEngine {
   readonly #runs: readonly ScannerRun[]
-  readonly #turn: Turn = { time: 0n, now: 0 as Microseconds, scanner: '', callback: 'none' }
+  readonly #turn: Turn = { high: 0, low: 0, now: 0 as Microseconds, scanner: '', callback: 'none' }
   readonly #context: ScanContext
   readonly #options: ScanEngineOptions
   #frame = 0
   #failures = 0
+  /** Not told to the scanners yet. */
+  #forgotten: Market[] = []
 
   constructor(scanners: readonly Scanner[], tracker: MarketTracker, options: ScanEngineOptions) {
     this.#runs = scanners.map(scanner => ({ scanner, nextTimer: 0 }))
@@ -45,10 +48,14 @@ export class ScanEngine {
     return this.#failures
   }
 
-  /** Sets the time and fires the timers that are due, while the tracker is still as the frames before left it. */
-  begin(time: Nanoseconds, now: Microseconds): void {
+  /**
+   * Sets the time, given as the halves of its 64 bits, and fires the timers that are due, while the tracker is still as
+   * the frames before left it.
+   */
+  begin(high: number, low: number, now: Microseconds): void {
     this.#frame++
-    this.#turn.time = time
+    this.#turn.high = high
+    this.#turn.low = low
     this.#turn.now = now
     for (const run of this.#runs) {
       const { timerEvery } = run.scanner
@@ -60,7 +67,13 @@ export class ScanEngine {
     }
   }
 
+  /** To be told with the message in hand, since the tracker is in the middle of it. */
+  forgot(markets: readonly Market[]): void {
+    this.#forgotten.push(...markets)
+  }
+
   offer(message: Message): void {
+    if (this.#forgotten.length > 0) this.#tellForgotten()
     for (const { scanner } of this.#runs) {
       if (scanner.onMessage === undefined) continue
       this.#turn.scanner = scanner.name
@@ -95,11 +108,26 @@ export class ScanEngine {
     return tables
   }
 
+  #tellForgotten(): void {
+    const forgotten = this.#forgotten
+    this.#forgotten = []
+    for (const { scanner } of this.#runs) {
+      // A list of its own for each, which may be kept or changed.
+      if (scanner.onForgotten !== undefined)
+        this.#call(scanner, () => scanner.onForgotten?.([...forgotten], this.#context))
+    }
+  }
+
   #fireTimer(scanner: Scanner): void {
+    this.#call(scanner, () => scanner.onTimer?.(this.#context))
+  }
+
+  /** For what is called now and then: a closure for every frame would cost too much. */
+  #call(scanner: Scanner, callback: () => unknown): void {
     this.#turn.scanner = scanner.name
     this.#turn.callback = 'frame'
     try {
-      refusePromise(scanner.onTimer?.(this.#context))
+      refusePromise(callback())
     } catch (error) {
       this.#fail(scanner, error)
     } finally {
@@ -108,7 +136,7 @@ export class ScanEngine {
   }
 
   #fail(scanner: Scanner, error: unknown): void {
-    const failure = { scanner: scanner.name, frame: this.#frame, time: this.#turn.time, error }
+    const failure = { scanner: scanner.name, frame: this.#frame, time: timeOf(this.#turn), error }
     this.#failures++
     if (this.#options.strict === true) throw new KwsError('scanner', describeFailure(failure), { cause: error })
     this.#options.onFailure?.(failure)
@@ -136,11 +164,17 @@ interface ScannerRun {
 
 /** Whose turn it is, and when: one object for the whole run, so that nothing is allocated per frame. */
 interface Turn {
-  time: Nanoseconds
+  high: number
+  low: number
   now: Microseconds
   scanner: string
-  /** `none` between callbacks, `frame` in `onMessage` and `onTimer`. */
+  /** `none` between callbacks, `rank` in that one, `frame` in all others. */
   callback: 'none' | 'frame' | 'rank'
+}
+
+/** Made when somebody asks: a bigint for each frame would cost more than all else here. */
+function timeOf({ high, low }: Turn): Nanoseconds {
+  return nanosecondsOf(high, low)
 }
 
 /** Frozen, so that no scanner can change what the others see. */
@@ -150,8 +184,8 @@ function contextOf(turn: Turn, tracker: MarketTracker, { signalsFrom, onSignal }
     if (turn.callback === 'rank') throw new TypeError('rank must not emit: signals come from onMessage and onTimer')
     if (turn.callback === 'none') throw new TypeError('emit was called after onMessage or onTimer had returned')
     const { market, kind, values } = checkFinding(finding)
-    if (signalsFrom !== undefined && turn.time < signalsFrom) return
-    onSignal({ time: turn.time, scanner: turn.scanner, market, kind, values })
+    if (signalsFrom !== undefined && timeOf(turn) < signalsFrom) return
+    onSignal({ time: timeOf(turn), scanner: turn.scanner, market, kind, values })
   }
   return Object.freeze({
     tracker,

@@ -1,5 +1,6 @@
 import type { Microseconds } from '../core/time.ts'
 import type { MarketTracker } from '../market/market-tracker.ts'
+import type { Market } from '../market/market.ts'
 import type { Channel } from '../protocol/channels.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { Signal } from './signal.ts'
@@ -34,6 +35,12 @@ export interface Scanner {
   readonly timerEvery?: Microseconds
   onMessage?(message: Message, context: ScanContext): void
   onTimer?(context: ScanContext): void
+  /**
+   * The tracker has forgotten markets (`maxMarkets`) at the frame in hand, before whose `onMessage` this is called: time
+   * to forget what is kept of them. What they were can still be read, but no book and no quote; one that is heard of
+   * again, maybe at this very frame, is another `Market` with the same number.
+   */
+  onForgotten?(markets: readonly Market[], context: ScanContext): void
   /** The best `top` rows at this moment. */
   rank?(context: ScanContext, top: number): RankTable
 }

@@ -8,7 +8,7 @@ interface Entry<Item> {
 /** What is due at given times. What is due at one time comes out as it was put in. */
 export class TimeQueue<Item> {
   /** The earliest last. */
-  readonly #entries: Entry<Item>[] = []
+  #entries: Entry<Item>[] = []
 
   add(time: Microseconds, item: Item): void {
     let low = 0
@@ -19,6 +19,11 @@ export class TimeQueue<Item> {
       else high = middle
     }
     this.#entries.splice(low, 0, { time, item })
+  }
+
+  /** Takes out what will not be waited for. */
+  remove(isUnwanted: (item: Item) => boolean): void {
+    this.#entries = this.#entries.filter(({ item }) => !isUnwanted(item))
   }
 
   /** Takes out what is due by now, the earliest first. */

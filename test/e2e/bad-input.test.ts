@@ -28,6 +28,11 @@ describe('bad input', () => {
     [['record', '--rotate', 'often'], 2, /write a size such as 256MB or a duration/],
     [['record', '--channels', 'tickers'], 2, /there is no channel tickers/],
     [['record', '--channels', 'orderbook_delta', '--url', 'ws://127.0.0.1:1'], 2, /name some with --markets/],
+    [
+      ['record', '--url', 'ws://127.0.0.1:1', '--markets', 'KXA,KXB', '--max-markets', '1'],
+      2,
+      /2 markets are named, but --max-markets is 1/
+    ],
     [['record', '--url', 'http://127.0.0.1:1'], 2, /no WebSocket URL/],
     [['record', '--url', 'ws://me:secret@127.0.0.1:1'], 2, /leave user name and password out/],
     [['record'], 1, /needs credentials: set KALSHI_API_KEY_ID/],

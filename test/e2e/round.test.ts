@@ -8,7 +8,6 @@ import { PracticeExchange } from '../../src/exchange/practice-exchange.ts'
 import type { RecordingInfo } from '../../src/audit/recording-info.ts'
 import { openRecording } from '../../src/recording/recording.ts'
 import { framesOf } from '../../src/core/frame.ts'
-import { BUILT_IN_SCANNERS } from '../../src/scan/registry.ts'
 import { mountSmallDisk, temporaryFolder } from '../temporary.ts'
 import { linesOf, runKws, startKws } from './run-kws.ts'
 
@@ -93,45 +92,6 @@ describe('the whole round', () => {
     expect(await receivedTexts(recording)).toBe(exchange.counters.frames)
     const [info] = linesOf<RecordingInfo>((await runKws(['info', recording, '--json'])).stdout)
     expect(info).toMatchObject({ frames: Number(arrived), faults: [] })
-  })
-
-  it('scans live and records; the replay at any speed emits the same bytes', async () => {
-    const exchange = await practice()
-    const folder = temporaryFolder()
-    const recording = join(folder, 'r')
-    const scanners = Object.keys(BUILT_IN_SCANNERS)
-    const flags = ['--min-change', '0.005', '--min-flow', '10', '--min-pressure', '0.1', '--json']
-    const markets = ['--markets', exchange.tickers().join(',')]
-    const live = await runKws([
-      'scan',
-      ...scanners,
-      '--live',
-      '--url',
-      exchange.url,
-      '--record',
-      recording,
-      '--duration',
-      '2s',
-      ...markets,
-      ...flags
-    ])
-    expect(live.code).toBe(0)
-    expect(linesOf(live.stdout).length).toBeGreaterThan(0)
-    for (const speed of ['max', '10x', '1x']) {
-      const replayed = await runKws([
-        'replay',
-        recording,
-        '--speed',
-        speed,
-        '--scanner',
-        scanners.join(','),
-        ...markets,
-        ...flags
-      ])
-      expect(replayed.stdout, speed).toBe(live.stdout)
-    }
-    const scanned = await runKws(['scan', ...scanners, '--replay', recording, ...markets, ...flags])
-    expect(scanned.stdout).toBe(live.stdout)
   })
 
   it('prints one table with --once', async () => {

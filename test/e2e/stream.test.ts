@@ -86,9 +86,9 @@ describe('kws stream --replay', () => {
 
   it('loses at most the open batch when it is killed, and goes on where it was', async () => {
     const folder = temporaryFolder()
-    const recording = await recordTickers(folder, 20_000)
+    const recording = await recordTickers(folder, 60_000)
     const [whole, killed] = [join(folder, 'whole.sqlite'), join(folder, 'killed.sqlite')]
-    expect((await streamed(whole, recording)).rows['updates']).toBe(20_000)
+    expect((await streamed(whole, recording)).rows['updates']).toBe(60_000)
 
     const run = startKws(['stream', '--db', killed, '--replay', recording])
     await until(() => rowsIn(killed) > 0)
@@ -104,12 +104,12 @@ describe('kws stream --replay', () => {
     const stored = left['updates']?.length ?? 0
     const all = everything(whole)
     expect(stored).toBeGreaterThan(0)
-    expect(stored).toBeLessThan(20_000)
+    expect(stored).toBeLessThan(60_000)
     expect(left['updates']).toEqual(all['updates']?.slice(0, stored))
     expect(query(killed, 'PRAGMA integrity_check')).toEqual([['ok']])
 
     const { known, rows } = await streamed(killed, recording)
-    expect({ known, updates: rows['updates'] }).toEqual({ known: stored, updates: 20_000 - stored })
+    expect({ known, updates: rows['updates'] }).toEqual({ known: stored, updates: 60_000 - stored })
     expect(everything(killed)).toEqual(all)
   })
 

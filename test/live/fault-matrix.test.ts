@@ -154,8 +154,6 @@ describe.each(Object.entries(CASES))('%s', (name, { reconnects = 0, gaps = 0, te
     expect(live).not.toBe('')
     expect(replayed).toBe(live)
     expect(unhurried(withoutDuplicates)).toEqual(unhurried(live))
-    const lines = live.trimEnd().split('\n')
-    expect(new Set(lines).size).toBe(lines.length)
   })
 
   it('lets no scanner take a book for fresh that is not', () => {

@@ -165,6 +165,7 @@ describe('a half-open connection', () => {
       { url: server.url, clock, ...options, reconnectsMax: 0, random: () => 0 },
       {
         nextConnection: () => 0,
+        arrived: () => {},
         append: (_, kind) => {
           frames.push(kind)
           return now

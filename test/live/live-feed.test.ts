@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { systemClock } from '../../src/core/clock.ts'
@@ -34,6 +34,11 @@ async function collect(feed: LiveFeed, enough?: (frames: readonly Frame[]) => bo
     if (enough?.(frames) === true) feed.stop()
   }
   return frames
+}
+
+/** What a server's socket writes to. */
+function stream(socket: WebSocket): Socket {
+  return (socket as unknown as Readonly<Record<'_socket', Socket>>)['_socket']
 }
 
 function describeFrame(frame: Frame): string {
@@ -74,6 +79,46 @@ describe('live feed', () => {
     expect(times).toEqual(times.toSorted((a, b) => Number(a - b)))
     expect(times.every(time => time >= before && time <= clock.wall())).toBe(true)
     expect(frames.every(frame => frame.monotonic > 0n)).toBe(true)
+  })
+
+  it('gives frames that came in the same bytes the same time, with a pong between them later, and later bytes a later one', async () => {
+    const url = await serve(socket => {
+      socket.once('message', () => {
+        // As one write, since the system may put them into one packet but must not split what is this short.
+        stream(socket).cork()
+        socket.send('first')
+        socket.ping('heartbeat')
+        socket.send('second')
+        socket.send('third')
+        stream(socket).uncork()
+        socket.once('pong', () => socket.send('later'))
+      })
+    })
+    const feed = await LiveFeed.connect({ url, clock, subscriptions: [{ channels: ['ticker'] }] })
+    const frames = await collect(feed, seen => seen.some(frame => Buffer.from(frame.payload).toString() === 'later'))
+    const timeOf = (text: string) => {
+      const frame = frames.find(frame => describeFrame(frame).endsWith(text))
+      if (frame === undefined) throw new Error(`no ${text}`)
+      return frame.receivedAt
+    }
+    expect(timeOf('received ping heartbeat')).toBe(timeOf('first'))
+    expect(timeOf('sent pong heartbeat')).toBeGreaterThan(timeOf('first'))
+    expect(timeOf('second')).toBe(timeOf('sent pong heartbeat'))
+    expect(timeOf('third')).toBe(timeOf('second'))
+    expect(timeOf('later')).toBeGreaterThan(timeOf('third'))
+  })
+
+  it('records a text that is not UTF-8 and what comes behind it', async () => {
+    const url = await serve(socket => {
+      stream(socket).write(Buffer.from([0x81, 2, 0xff, 0xfe]))
+      socket.send('and on')
+    })
+    const feed = await LiveFeed.connect({ url, clock, subscriptions: [] })
+    const frames = await collect(feed, seen => seen.length >= 3)
+    expect(frames.map(({ kind, payload }) => [kind, [...payload]]).slice(1, 3)).toEqual([
+      ['text', [0xff, 0xfe]],
+      ['text', [...Buffer.from('and on')]]
+    ])
   })
 
   it('loses nothing that was on its way when it is stopped', async () => {

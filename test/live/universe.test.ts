@@ -66,6 +66,15 @@ describe('universe', () => {
     expect(universe.markets.size).toBe(0)
   })
 
+  it('remembers the latest ten thousand that are gone, and no more', () => {
+    const universe = new Universe({ series: ['KXSKY'] })
+    const tickers = Array.from({ length: 10_001 }, (_, number) => `KXSKY-26NOV22-${number}`)
+    const old = page(...tickers.map(ticker => [ticker, 'active'] as const))
+    universe.observe(old)
+    universe.observe(page(...tickers.map(ticker => [ticker, 'finalized'] as const)))
+    expect(universe.observe(old)).toEqual({ added: tickers.slice(0, 1), removed: [] })
+  })
+
   it('tells of no change where there is none', () => {
     const universe = new Universe({ series: ['KXSKY'] })
     universe.observe(lifecycle('created', 'KXSKY-26NOV22-SUN'))

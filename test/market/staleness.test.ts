@@ -97,6 +97,12 @@ const CASES: readonly Case[] = [
     counts: { foreign_delta: 1 }
   },
   {
+    what: 'a delta on another sid of the connection makes the book doubtful',
+    happens: scene => scene.delta(SUN, 'yes', [40, 1], { sid: 9, seq: 1 }),
+    states: ['stale', 'fresh', 'fresh', 'fresh'],
+    counts: { foreign_delta: 1 }
+  },
+  {
     what: 'an unsubscribed sid leaves its books stale',
     happens: scene => scene.tell(unsubscribed(1)),
     states: ['stale', 'stale', 'fresh', 'fresh']

@@ -23,6 +23,7 @@ describe('a scanner of a user', () => {
     [{ ...good, timerEvery: Number.NaN }, /timerEvery is NaN/],
     [{ ...good, timerEvery: '1000000' }, /timerEvery is 1000000/],
     [{ ...good, onMessage: 'trade' }, /onMessage must be a function/],
+    [{ ...good, onForgotten: true }, /onForgotten must be a function/],
     [{ ...good, rank: [] }, /rank must be a function/]
   ])('is refused: %#', (value, reason) => {
     expect(() => checkScanner(value)).toThrow(reason)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { batchOf } from '../../src/core/frame-batch-builder.ts'
 import { Pipeline } from '../../src/pipeline.ts'
+import type { Market } from '../../src/market/market.ts'
 import type { Message } from '../../src/protocol/messages.ts'
 import { isolated } from '../../src/scan/isolated.ts'
 import type { Scanner } from '../../src/scan/scanner.ts'
@@ -46,15 +47,19 @@ describe('an isolated scanner', () => {
       readonly name = 'counter'
       readonly channels = []
       #messages = 0
+      #forgotten = 0
       onMessage(): void {
         this.#messages++
       }
+      onForgotten(markets: readonly Market[]): void {
+        this.#forgotten += markets.length
+      }
       rank() {
-        return { columns: ['messages'], rows: [[String(this.#messages)]] }
+        return { columns: ['messages', 'forgotten'], rows: [[String(this.#messages), String(this.#forgotten)]] }
       }
     }
-    const pipeline = new Pipeline({ scanners: [isolated(new Counter())], sinks: [] })
-    await pipeline.accept(batchOf(frames))
-    expect(pipeline.rank(1)[0]?.table.rows).toEqual([[String(frames.length)]])
+    const pipeline = new Pipeline({ scanners: [isolated(new Counter())], sinks: [], maxMarkets: 1 })
+    await pipeline.accept(batchOf([...frames, textFrame(tickerFrame('KXTEST-B', '0.4000', '0.5000'), 5)]))
+    expect(pipeline.rank(1)[0]?.table.rows).toEqual([[String(frames.length + 1), '1']])
   })
 })

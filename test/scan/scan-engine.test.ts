@@ -172,6 +172,40 @@ describe('scan engine', () => {
     expect(failures.map(describeFailure)).toEqual([expect.stringContaining(reason)])
   })
 
+  it('tells what the tracker has forgotten, before the frame at which it did', () => {
+    const seen: unknown[] = []
+    const forgetful: Scanner = {
+      name: 'forgetful',
+      channels: [],
+      onForgotten(markets, { tracker, now, emit }) {
+        const known = Array.from(tracker.markets(), market => market.ticker)
+        seen.push({ markets: markets.map(market => [market.ticker, market.number, market.quote]), known })
+        emit({ market: markets[0]?.ticker ?? '', kind: 'gone', values: { at: now - Number(NOON / 1000n) } })
+        throw new Error('enough')
+      },
+      onMessage: message => void seen.push('market' in message ? message.marketTicker : message.type)
+    }
+    const failures: ScannerFailure[] = []
+    const told = ['A', 'B', 'B', 'A'].map((name, at) =>
+      textFrame(tickerFrame(`KXTEST-${name}`, '0.5000', '0.6000'), at)
+    )
+    const onFailure = (failure: ScannerFailure) => void failures.push(failure)
+    const { signals } = scanFrames(forgetful, told, { maxMarkets: 1, onFailure })
+    expect(seen).toEqual([
+      'KXTEST-A',
+      { markets: [['KXTEST-A', 0, null]], known: ['KXTEST-B'] },
+      'KXTEST-B',
+      'KXTEST-B',
+      { markets: [['KXTEST-B', 1, null]], known: ['KXTEST-A'] },
+      'KXTEST-A'
+    ])
+    expect(signals.map(({ market, values }) => [market, values['at']])).toEqual([
+      ['KXTEST-A', 1_000_000],
+      ['KXTEST-B', 3_000_000]
+    ])
+    expect(failures.map(({ frame }) => frame)).toEqual([2, 4])
+  })
+
   it('cannot be changed through the context', () => {
     const meddling: Scanner = {
       name: 'meddling',

@@ -17,4 +17,11 @@ describe('time queue', () => {
     )
     expect.hasAssertions()
   })
+
+  it('waits no longer for what was removed', () => {
+    const queue = new TimeQueue<string>()
+    for (const [time, item] of 'cabbage'.split('').entries()) queue.add(time as Microseconds, item)
+    queue.remove(item => item === 'b' || item === 'e')
+    expect([...queue.takeUntil(20 as Microseconds)].join('')).toBe('caag')
+  })
 })

@@ -16,9 +16,15 @@ export class RowBuffer {
   #stored = 0
   #known = 0
 
-  constructor(database: Database.Database, table: string, columns: readonly string[]) {
+  /** `expressions` has what is stored in a column in place of the cell, which is its `?`. */
+  constructor(
+    database: Database.Database,
+    table: string,
+    columns: readonly string[],
+    expressions: Readonly<Record<string, string>> = {}
+  ) {
     const insert = `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES `
-    const row = `(${columns.map(() => '?').join(', ')})`
+    const row = `(${columns.map(column => expressions[column] ?? '?').join(', ')})`
     this.#one = database.prepare(insert + row)
     this.#many = database.prepare(insert + Array<string>(ROWS_PER_STATEMENT).fill(row).join(', '))
     this.#width = columns.length
