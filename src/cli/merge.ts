@@ -64,14 +64,14 @@ function describeInput({ recording, frames, holes, counts }: MergeInput): string
   const line = (counts === undefined ? 'base' : 'other').padEnd(10)
   const lines = [`${line}${recording}: ${frames} frames; ${holesOf(holes)}`]
   if (counts === undefined) return lines
-  const { duplicates, snapshots, repeated, undecodable, spliced, added, control, made, baseGaps, filledGaps } = counts
+  const { duplicates, snapshots, repeated, spliced, added, control, made, doubted, baseGaps, filledGaps } = counts
   const { otherGaps, sharedGaps } = counts
-  return [
-    ...lines,
+  return lines.concat(
     `          filled ${filledGaps} of ${countOf(baseGaps, 'gap')} of the base; of its own ${otherGaps} the base has all but ${sharedGaps}`,
-    `          dropped ${duplicates} duplicates, ${snapshots} snapshots, ${repeated} repeated, ${undecodable} undecodable`,
-    `          took ${spliced} frames into the base's seq, ${added} beside it, ${control} of its connections; made ${made} snapshots`
-  ]
+    `          dropped ${countOf(duplicates, 'duplicate')}, ${countOf(snapshots, 'snapshot')}, ${repeated} repeated`,
+    `          took ${countOf(spliced, 'frame')} into the base's seq, ${added} beside it, ${control} of its connections`,
+    `          made ${countOf(made, 'snapshot')}, gave up ${countOf(doubted, 'book')}`
+  )
 }
 
 function holesOf({ gaps, lost, outages }: Holes): string {
@@ -84,8 +84,11 @@ function holesOf({ gaps, lost, outages }: Holes): string {
   return parts.join(', ')
 }
 
+function period(from: Nanoseconds, to: Nanoseconds): string {
+  return `${formatTime(from)} to ${formatTime(to)}`
+}
+
 function missingLines({ gaps, lost, outages }: Holes): string[] {
-  const period = (from: Nanoseconds, to: Nanoseconds) => `${formatTime(from)} to ${formatTime(to)}`
   const kinds = [
     gaps.map(
       ({ time, connection, sid, expected, received }) =>

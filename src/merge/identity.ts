@@ -18,10 +18,10 @@ const REPLIES: ReadonlySet<Message['type']> = new Set([
 /** `lastSeq` is the highest that was read on the frame's line. */
 export function roleOf(frame: Frame, message: Message, lastSeq: number | null): Role {
   if (frame.kind !== 'text' || frame.direction === 'sent') return 'control'
-  if (message.type === 'malformed' && message.wireType === null) return 'undecodable'
+  if (message.type === 'malformed' && message.wireType === null) return 'control'
   if (message.seq !== null && message.sid !== null && lastSeq !== null && message.seq <= lastSeq) return 'repeated'
   if (message.type === 'orderbook_snapshot') return 'snapshot'
-  return REPLIES.has(message.type) ? 'reply' : 'content'
+  return REPLIES.has(message.type) ? 'control' : 'content'
 }
 
 /**

@@ -6,18 +6,28 @@ import type { MarketTable } from '../protocol/market-table.ts'
 import { channelName, keyOf, roleOf } from './identity.ts'
 import type { Item } from './line.ts'
 import { Lines } from './line.ts'
+import { Requests } from './requests.ts'
+
+/** Frames of a recorder, in order. */
+export interface Input {
+  readonly batches: AsyncIterable<FrameBatch>
+  /** Its `seq` may jump. */
+  readonly filtered: boolean
+}
 
 /** Frames of one recorder, made known and put on their lines. */
 export class Intake {
   readonly lines: Lines
   readonly #batches: AsyncIterator<FrameBatch>
   readonly #decoder: Decoder
+  readonly #requests = new Requests()
   #readTo: Nanoseconds | undefined
   #isAtEnd = false
   #frames = 0
 
-  constructor(batches: AsyncIterable<FrameBatch>, mayJump: boolean, markets: MarketTable) {
-    this.lines = new Lines(mayJump)
+  /** In the result its connections are counted from `firstConnection`. */
+  constructor({ batches, filtered }: Input, firstConnection: number, markets: MarketTable) {
+    this.lines = new Lines(firstConnection, filtered)
     this.#batches = batches[Symbol.asyncIterator]()
     this.#decoder = new Decoder(markets)
   }
@@ -33,11 +43,6 @@ export class Intake {
   /** Receive time of the latest frame that was read; undefined before the first. */
   get readTo(): Nanoseconds | undefined {
     return this.#readTo
-  }
-
-  /** By the frames that were read. */
-  usesYesPrice(connection: number): boolean {
-    return this.#decoder.usesYesPrice(connection)
   }
 
   /** Reads one batch and returns its frames. */
@@ -59,16 +64,20 @@ export class Intake {
   #take(batch: FrameBatch, row: number): Item {
     const frame = frameAt(batch, row)
     const message = this.#decoder.decode(batch, row)
-    if (message.type === 'connection_opened') this.lines.forget(frame.connection)
+    if (message.type === 'connection_opened') this.lines.open(frame.connection)
     const line = this.lines.of(frame.connection, message.sid)
     const role = roleOf(frame, message, line.read)
     if (role !== 'repeated' && message.seq !== null) line.read = message.seq
     if (message.type === 'subscribed' && message.sid !== null) line.channel = message.channel
     if (role === 'content' || role === 'snapshot') line.channel ??= channelName(message)
+    line.usesYesPrice = this.#decoder.usesYesPrice(frame.connection) && line.channel === 'orderbook_delta'
     const at = this.#readTo === undefined || frame.receivedAt > this.#readTo ? frame.receivedAt : this.#readTo
     this.#readTo = at
+    this.#requests.note(message, frame.connection, at)
     const key = keyOf(frame, message, role)
-    const item: Item = { frame, message, line, role, at, position: this.#frames++, key, twin: null }
+    const marks = { twin: null, isAmbiguous: false, isDone: false, place: null }
+    const askedAt = role === 'snapshot' ? this.#requests.askedAt(frame.connection, message.id) : undefined
+    const item: Item = { frame, message, line, role, at, position: this.#frames++, key, askedAt, ...marks }
     line.pending.push(item)
     return item
   }

@@ -1,79 +1,74 @@
 import type { FrameBatch } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
 import { MarketTable } from '../protocol/market-table.ts'
+import { Books } from './books.ts'
+import { Coverage } from './coverage.ts'
+import { isLacking, planFilling } from './filling.ts'
+import type { Input } from './intake.ts'
 import { Intake } from './intake.ts'
 import type { Item, Line } from './line.ts'
-import { contentAhead } from './line.ts'
+import { isSure } from './line.ts'
 import type { MergeCounts } from './merge-counts.ts'
 import { noMergeCounts } from './merge-counts.ts'
 import { Output } from './output.ts'
 import { Pairing } from './pairing.ts'
 import { Pending } from './pending.ts'
-import { Splicer } from './splicer.ts'
-
-/** Frames of a recorder, in order. */
-export interface Input {
-  readonly batches: AsyncIterable<FrameBatch>
-  /** Its `seq` may jump. */
-  readonly filtered: boolean
-}
+import { Weaver } from './weaver.ts'
 
 export interface JointOptions {
   readonly base: Input
   readonly other: Input
-  /** Twins are at most so far apart. Frames of twice that time are in memory. */
+  /** Twins are at most so far apart. Frames of three times that time are in memory. */
   readonly window: Nanoseconds
   /** Above those of the base; the other recorder's connections are counted from here. */
   readonly firstConnection: number
+  /** Of the base: below it each connection is as the exchange gave it, and from it on the work of a merge. Default: all are. */
+  readonly firstWoven?: number
 }
 
 /**
- * Two recorders' frames as those of one. All of the base's are in it, in their order; between them, those of the other
- * that have no twin there: each at its receive time, but never on the wrong side of a frame that both have. Which
- * frames have a twin is known for sure only when both recorders have been read a window further.
+ * Two recorders' frames as those of one. All of the base's are in it, in their order; between them those of the other
+ * that have no twin there, in theirs: each at its receive time, but never on the wrong side of a frame that both have.
  */
 export class Joint {
   readonly counts: MergeCounts = noMergeCounts()
   readonly #base: Intake
   readonly #other: Intake
   readonly #window: Nanoseconds
+  readonly #firstWoven: number
   readonly #pairing: Pairing
-  readonly #splicer: Splicer
+  readonly #coverage: Coverage
+  readonly #weaver: Weaver
   readonly #output = new Output()
-  /** The base's frames that are not written yet. */
-  readonly #queue = new Pending<Item>()
-  /** The other recorder's lines that have such frames. */
-  readonly #lines = new Set<Line>()
-  #hasEnded = false
+  /** What is not written yet. */
+  readonly #baseQueue = new Pending<Item>()
+  readonly #otherQueue = new Pending<Item>()
+  /** Of frames up to it, all that is equal and near has been read. */
+  #knownTo: Nanoseconds = 0n
 
-  constructor({ base, other, window, firstConnection }: JointOptions) {
+  constructor({ base, other, window, firstConnection, firstWoven = Infinity }: JointOptions) {
     const markets = new MarketTable()
-    this.#base = new Intake(base.batches, base.filtered, markets)
-    this.#other = new Intake(other.batches, other.filtered, markets)
+    this.#base = new Intake(base, 0, markets)
+    this.#other = new Intake(other, firstConnection, markets)
     this.#window = window
+    this.#firstWoven = firstWoven
     this.#pairing = new Pairing(window)
-    this.#splicer = new Splicer({
-      base: this.#base,
-      other: this.#other,
-      markets,
-      firstConnection,
+    this.#coverage = new Coverage(this.#base.lines)
+    this.#weaver = new Weaver({
+      books: new Books(markets, { base: base.filtered, other: other.filtered }, window),
+      coverage: this.#coverage,
       output: this.#output,
       counts: this.counts,
-      before: () => this.#queue.first?.frame.receivedAt
+      before: () => this.#baseQueue.first?.frame.receivedAt
     })
-  }
-
-  /** Of the other recorder, so far. */
-  get otherFrames(): number {
-    return this.#other.frames
   }
 
   async *frames(): AsyncGenerator<FrameBatch, void, undefined> {
     try {
       while (!this.#base.isAtEnd || !this.#other.isAtEnd) {
         await this.#read()
-        const horizon = this.#horizon()
-        if (horizon !== undefined) this.#writeUntil(horizon)
+        this.#knownTo = this.#known()
+        this.#writeUntil(this.#knownTo - this.#window)
         const batch = this.#output.take()
         if (batch !== undefined) yield batch
       }
@@ -89,156 +84,168 @@ export class Joint {
     const isBase = !base.isAtEnd && (other.isAtEnd || (base.readTo ?? 0n) <= (other.readTo ?? 0n))
     for (const item of await (isBase ? base : other).read()) {
       this.#pairing.add(item, isBase ? 'base' : 'other')
-      if (isBase) this.#queue.push(item)
-      else this.#lines.add(item.line)
+      if (isBase) this.#baseQueue.push(item)
+      else this.#otherQueue.push(item)
     }
   }
 
-  /** Of frames up to it, all twins have been read. Undefined where there is nothing of the kind yet. */
-  #horizon(): Nanoseconds | undefined {
-    let horizon: Nanoseconds = END_OF_TIME
+  #known(): Nanoseconds {
+    let known = END_OF_TIME
     for (const { isAtEnd, readTo } of [this.#base, this.#other]) {
-      if (isAtEnd) continue
-      if (readTo === undefined) return undefined
-      if (readTo - this.#window < horizon) horizon = readTo - this.#window
+      const until = isAtEnd ? END_OF_TIME : (readTo ?? 0n) - this.#window
+      if (until < known) known = until
     }
-    return horizon
+    return known
   }
 
-  #writeUntil(horizon: Nanoseconds): void {
-    for (;;) {
-      const item = this.#queue.first
-      if (item === undefined || item.at > horizon) break
+  #writeUntil(time: Nanoseconds): void {
+    for (let item = this.#baseQueue.first; item !== undefined && item.at <= time; item = this.#baseQueue.first) {
+      this.#writeDue(item.at)
+      this.#writeWhatLeadsTo(item)
       this.#writeBase(item)
     }
-    if (this.#base.isAtEnd && this.#queue.length === 0 && !this.#hasEnded) {
-      this.#hasEnded = true
-      this.#splicer.endBase()
-    }
-    this.#writeDue(horizon)
+    this.#writeDue(time)
   }
 
   #writeBase(item: Item): void {
-    this.#writeDue(item.at)
-    if (item.twin !== null) this.#writeUpTo(item.twin)
-    else this.#writeWhatLeadsTo(item)
-    this.#writeChain(item)
+    const { twin } = item
+    if (twin !== null && !twin.isDone) {
+      this.#writeUpTo(twin)
+      this.#otherQueue.shift()
+      this.#pairing.forget(twin, 'other')
+    }
     this.#pairing.forget(item, 'base')
-    this.#splicer.base(item)
-    this.#queue.shift()
-    if (item.twin !== null) this.#settle(item.twin.line)
+    const isSettled = item.message.type !== 'orderbook_snapshot' || this.#twinAhead(item.line) !== undefined
+    this.#weaver.base(item, isSettled)
+    this.#baseQueue.shift()
   }
 
-  /** All of the other recorder that may be written and came not later than a time, the earliest first. */
+  /** All of the other recorder that came not later than a time, up to what has to wait for a frame of the base. */
   #writeDue(time: Nanoseconds): void {
-    for (;;) {
-      let first: Item | undefined
-      for (const line of this.#lines) {
-        const item = line.pending.first
-        if (item === undefined || item.at > time || item.twin !== null) continue
-        if ((first === undefined || item.position < first.position) && !this.#mustWait(item)) first = item
-      }
-      if (first === undefined) return
-      this.#write(first)
+    for (let item = this.#otherQueue.first; item !== undefined && item.at <= time; item = this.#otherQueue.first) {
+      if (this.#mustWait(item)) return
+      this.#writeOther(item)
     }
   }
 
-  /**
-   * The end of a connection waits for all of its lines, and content until the base has got to where it lacks it. A
-   * snapshot of which it is not certain where it stands, waits for the content that follows it.
-   */
   #mustWait(item: Item): boolean {
-    const { line, role, message, position } = item
-    if (message.type === 'connection_closed' || message.type === 'connection_failed') {
-      return [...this.#lines].some(
-        other => other.connection === line.connection && (other.pending.first?.position ?? position) < position
-      )
+    if (item.twin !== null) return !item.twin.isDone
+    const { partner } = item.line
+    if (partner !== null && isLacking(item)) {
+      this.#plan(partner)
+      if (item.place !== null) return item.place > (partner.written ?? 0) + 1
     }
-    if (role === 'content') return this.#splicer.isAwaited(item)
-    if (role !== 'snapshot' || (line.isPlaced && line.follows(item))) return false
-    const ahead = contentAhead(line)
-    return ahead !== undefined && (ahead.twin !== null || this.#splicer.isAwaited(ahead))
+    return item.message.type === 'orderbook_delta' && this.#mayBeIn(item, item.message.market)
   }
 
-  /** The frames of a line before one that is about to be written with its twin. */
-  #writeUpTo(twin: Item): void {
-    const { line } = twin
-    if (twin.position < (line.pending.first?.position ?? Infinity)) return
-    for (let item = line.pending.first; item !== undefined && item !== twin; item = line.pending.first) {
-      this.#write(item)
+  /**
+   * Whether a snapshot of the base that is to come may hold a change or not: then the snapshot comes first, so that after
+   * the change the book is never as before it.
+   */
+  #mayBeIn({ at, line: { partner } }: Item, market: number): boolean {
+    for (let n = 0; ; n++) {
+      const item = this.#baseQueue.at(n)
+      if (item === undefined || item.at > at + this.#window) return false
+      if (partner !== null && item.line === partner && isSure(item) && item.twin?.isDone === false) return false
+      if (item.message.type !== 'orderbook_snapshot' || item.message.market !== market) continue
+      return item.askedAt === undefined || at > item.askedAt
+    }
+  }
+
+  /** What certainly came before a frame of the base, though perhaps with a later time. */
+  #writeWhatLeadsTo(item: Item): void {
+    const { line, message, twin, role } = item
+    if (message.type === 'orderbook_snapshot') this.#writeWhatIsIn(message.market, this.#twinAhead(line))
+    if (role !== 'content' && role !== 'snapshot') return
+    const { partner } = line
+    if (partner === null || message.seq === null) return
+    const isGap = message.seq > (line.written ?? 0) + 1
+    if (isGap) this.#plan(line)
+    const filling = isGap ? lastOf(partner, ({ place }) => place !== null && place < (message.seq ?? 0)) : undefined
+    if (filling !== undefined) this.#writeThrough(filling)
+    if (role === 'content' && twin === null) this.#writeRun(partner)
+  }
+
+  #plan(line: Line): void {
+    if (line.isPlanned || line.connection >= this.#firstWoven) return
+    if (line.partner?.usesYesPrice !== line.usesYesPrice) return
+    planFilling(line, this.#coverage, this.#knownTo)
+  }
+
+  /**
+   * The other recorder's changes of a market before a twin that follows on a snapshot of the base without a gap: since the
+   * base has missed nothing in between, the snapshot holds them.
+   */
+  #writeWhatIsIn(market: number, twin: Item | undefined): void {
+    const last = twin && lastOf(twin.line, other => other.twin === null && isOf(other, market), twin)
+    if (last !== undefined) this.#writeThrough(last)
+  }
+
+  /** Of the other recorder, the first sure twin from a line's next frame on, if no gap lies before that. */
+  #twinAhead(line: Line): Item | undefined {
+    let before: number | null = null
+    for (let n = 0; ; n++) {
+      const item = line.pending.at(n)
+      if (item === undefined || item.at > this.#knownTo) return undefined
+      const { seq } = item.message
+      if (before !== null && seq !== null && seq > before + 1) return undefined
+      before = seq ?? before
+      if (isSure(item)) return item.twin === null || item.twin.isDone ? undefined : item.twin
     }
   }
 
   /**
-   * From a frame behind a gap, and from a snapshot, the base has everything on its line: what it lacks and what stands
-   * before the next twin, comes before the frame. Of a snapshot that concerns its market alone.
+   * A frame that the other recorder has missed comes behind all that it got without a gap: what is there up to the next
+   * twin.
    */
-  #writeWhatLeadsTo(item: Item): void {
-    const { line, message } = item
-    const isSnapshot = message.type === 'orderbook_snapshot'
-    if (!isSnapshot && line.follows(item)) return
-    const anchor = anchorOf(line)?.twin
-    if (anchor == null) return
-    const { pending } = anchor.line
-    let end = 0
+  #writeRun(line: Line): void {
+    let { last } = line
+    const run = (item: Item) => {
+      const isNext = item.twin === null && (last === null || item.message.seq === last + 1)
+      last = item.message.seq
+      return isNext
+    }
+    let end: Item | undefined
     for (let n = 0; ; n++) {
-      const other = pending.at(n)
-      if (other === undefined || other === anchor || other.twin !== null) break
-      if (other.role === 'content' && (!isSnapshot || isOf(other, message.market))) end = n + 1
+      const item = line.pending.at(n)
+      if (item === undefined || item.at > this.#knownTo || !run(item)) break
+      end = item
     }
-    this.#writeFirst(anchor.line, end)
+    if (end !== undefined) this.#writeThrough(end)
   }
 
-  /** Frames of the same market that follow on the last twin without a gap came before the base's next frame. */
-  #writeChain({ line, message }: Item): void {
-    if (message.type !== 'orderbook_delta' || line.partner === null) return
-    const { pending } = line.partner
-    let end = 0
-    let { last } = line.partner
-    for (let n = 0; last !== null; n++) {
-      const other = pending.at(n)
-      if (other === undefined || other.twin !== null || other.message.seq !== last + 1) break
-      last++
-      if (isOf(other, message.market)) end = n + 1
-    }
-    this.#writeFirst(line.partner, end)
+  #writeThrough(end: Item): void {
+    this.#writeUpTo(end)
+    if (end === this.#otherQueue.first) this.#writeOther(end)
   }
 
-  #writeFirst(line: Line, count: number): void {
-    for (let n = 0; n < count; n++) {
-      const item = line.pending.first
-      if (item !== undefined) this.#write(item)
+  #writeUpTo(end: Item): void {
+    for (let item = this.#otherQueue.first; item !== undefined && item !== end; item = this.#otherQueue.first) {
+      this.#writeOther(item)
     }
   }
 
-  #write(item: Item): void {
+  /** What has a twin that is not written yet is known of early: twins cross over. */
+  #writeOther(item: Item): void {
+    this.#otherQueue.shift()
     this.#pairing.forget(item, 'other')
-    // Of two lines on which twins cross over, one comes first.
-    if (item.twin === null) this.#splicer.other(item)
-    else this.#splicer.skip(item)
-    this.#settle(item.line)
-  }
-
-  #settle(line: Line): void {
-    if (line.pending.length === 0) this.#lines.delete(line)
+    if (item.twin === null) this.#weaver.other(item)
+    else this.#weaver.pass(item)
   }
 }
 
 const END_OF_TIME: Nanoseconds = 2n ** 63n - 1n
 
-/** The first of a line's next frames that has a twin, if no gap lies before it. */
-function anchorOf(line: Line): Item | undefined {
-  let before: number | null = null
+/** The last of a line's next frames of which something is true, up to one of them. */
+function lastOf(line: Line, is: (item: Item) => boolean, end?: Item): Item | undefined {
+  let last: Item | undefined
   for (let n = 0; ; n++) {
     const item = line.pending.at(n)
-    if (item === undefined) return undefined
-    const { seq } = item.message
-    if (before !== null && seq !== null && seq !== before + 1 && !line.mayJump) return undefined
-    if (item.twin !== null) return item
-    before = seq ?? before
+    if (item === undefined || item === end) return last
+    if (is(item)) last = item
   }
 }
 
 function isOf({ message }: Item, market: number): boolean {
-  return (message.type === 'orderbook_delta' || message.type === 'orderbook_snapshot') && message.market === market
+  return message.type === 'orderbook_delta' && message.market === market
 }

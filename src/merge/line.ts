@@ -5,10 +5,10 @@ import { Pending } from './pending.ts'
 
 /**
  * What a frame is to a merge. `content` is what the exchange tells everybody and so reaches each recorder; a `snapshot`
- * is as good as content but comes to each at another time; `reply` and `control` are of one connection alone. `repeated`
- * has a `seq` that was used up; what is `undecodable` is no JSON object with a type.
+ * is as good as content but comes to each at another time; `control` is of one connection alone. `repeated` has a `seq`
+ * that was used up.
  */
-export type Role = 'content' | 'snapshot' | 'reply' | 'control' | 'repeated' | 'undecodable'
+export type Role = 'content' | 'snapshot' | 'control' | 'repeated'
 
 /** A frame of one recorder in the window, and its twin: the frame in which the other recorder got the same. */
 export interface Item {
@@ -20,82 +20,88 @@ export interface Item {
   readonly at: Nanoseconds
   /** Counts the frames of the recorder. */
   readonly position: number
-  /** Equal for twins; null where a frame can have none. */
-  readonly key: string | null
+  /** Equal for twins. */
+  readonly key: string
+  /** Of a snapshot, if known: it holds all that was sent by then. */
+  readonly askedAt: Nanoseconds | undefined
   twin: Item | null
+  /** Its recorder got the same more than once within a window, so that the twin may be another's. */
+  isAmbiguous: boolean
+  isDone: boolean
+  /** Of the other recorder's: the `seq` of the base that is proved to be its own. */
+  place: number | null
+}
+
+interface LineOptions {
+  readonly firstConnection: number
+  readonly mayJump: boolean
+  readonly isWhole: boolean
 }
 
 /** All frames of a `sid` of a connection; with `sid` null, those of the connection that have none. */
 export class Line {
   readonly connection: number
+  /** Number of its connection in the result. */
+  readonly target: number
   readonly sid: number | null
   /** Its `seq` may jump, so that a jump tells nothing. */
   readonly mayJump: boolean
   /** What it carries: a channel, or the type of a message of no known channel. */
   channel: string | null = null
   readonly pending = new Pending<Item>()
-  /** Numbers of the markets whose books it tells. */
+  /** Markets of which it has told something, by ticker. */
+  readonly told = new Set<string>()
+  /** Numbers of those whose books it tells. */
   readonly books = new Set<number>()
-  isAlive = true
   /** The highest `seq` that was read, that of the last frame which was dealt with, and the last in the result. */
   read: number | null = null
   last: number | null = null
   written: number | null = null
-  /** It is certain between which frames of the base the last one stands, and so the next if it follows. */
-  isPlaced = false
-  /** A frame of the base's line had a twin: from then on it is known how the two recorders' frames stand to each other. */
-  isAligned = false
-  /** Some of what the base lacks here, the other recorder lacks too. */
-  isTorn = false
-  /** The other recorder's line of which a frame was a twin last, and how much lower its `seq` was. */
+  /** Places before its next frame in the result that must stay free: what was there, nobody has. */
+  jump = 0
+  /** The line of the other recorder that had the last twin which is beyond doubt. */
   partner: Line | null = null
-  offset: number | null = null
+  /** Position of that twin, among the other recorder's frames. */
+  anchor = -1
+  /** Since that twin everything is in its place: what is missing up to the next can be counted. */
+  isIntact = false
+  isPlanned = false
+  /** Books that it tells were lost in a gap. */
+  hasLost = false
+  /** NO prices of its books come on the YES leg. */
+  usesYesPrice = false
 
-  constructor(connection: number, sid: number | null, mayJump: boolean) {
+  /** `isWhole`: its connection's opening was recorded, so that its `seq` begins with 1. */
+  constructor(connection: number, sid: number | null, { firstConnection, mayJump, isWhole }: LineOptions) {
     this.connection = connection
+    this.target = firstConnection + connection
     this.sid = sid
     this.mayJump = mayJump
+    if (isWhole) this.last = this.written = 0
   }
 
-  /** The next frame that has a `seq`; undefined where none is in the window. */
-  get next(): Item | undefined {
-    for (let n = 0; ; n++) {
-      const item = this.pending.at(n)
-      if (item === undefined || (item.role !== 'repeated' && item.message.seq !== null)) return item
-    }
-  }
-
-  /** As far as can be seen nothing is missing between the last frame and the next. */
-  get isWhole(): boolean {
-    const { next } = this
-    return next === undefined || this.follows(next)
-  }
-
-  /** Whether a frame follows the last one without a gap. */
-  follows({ message: { seq } }: Pick<Item, 'message'>): boolean {
-    return this.mayJump || seq === null || this.last === null || seq === this.last + 1
+  /** How many frames are missing before one. */
+  missingBefore({ message: { seq }, role }: Item): number {
+    if (seq === null || role === 'repeated' || this.last === null || this.mayJump) return 0
+    return Math.max(0, seq - this.last - 1)
   }
 }
 
-/** The first content from the next frame on, if no gap lies before it. */
-export function contentAhead(line: Line): Item | undefined {
-  let before: number | null = null
-  for (let n = 0; ; n++) {
-    const item = line.pending.at(n)
-    if (item === undefined) return undefined
-    const { seq } = item.message
-    if (before !== null && seq !== null && seq !== before + 1 && !line.mayJump) return undefined
-    if (item.role === 'content') return item
-    before = seq ?? before
-  }
+/** Beyond doubt the same: neither recorder got anything equal near it. */
+export function isSure(item: Item): boolean {
+  return item.role === 'content' && item.twin !== null && !item.isAmbiguous && !item.twin.isAmbiguous
 }
 
 /** The lines of one recorder. */
 export class Lines {
   readonly #connections = new Map<number, Map<number | null, Line>>()
+  readonly #opened = new Set<number>()
+  readonly #firstConnection: number
   readonly #mayJump: boolean
 
-  constructor(mayJump: boolean) {
+  /** In the result its connections are counted from `firstConnection`. */
+  constructor(firstConnection: number, mayJump: boolean) {
+    this.#firstConnection = firstConnection
     this.#mayJump = mayJump
   }
 
@@ -103,20 +109,20 @@ export class Lines {
     let lines = this.#connections.get(connection)
     if (lines === undefined) this.#connections.set(connection, (lines = new Map()))
     let line = lines.get(sid)
-    if (line === undefined) lines.set(sid, (line = new Line(connection, sid, this.#mayJump)))
+    if (line === undefined) {
+      line = new Line(connection, sid, {
+        firstConnection: this.#firstConnection,
+        mayJump: this.#mayJump,
+        isWhole: this.#opened.has(connection)
+      })
+      lines.set(sid, line)
+    }
     return line
   }
 
-  ofConnection(connection: number): Iterable<Line> {
-    return this.#connections.get(connection)?.values() ?? []
-  }
-
-  *all(): Generator<Line, void, undefined> {
-    for (const lines of this.#connections.values()) yield* lines.values()
-  }
-
   /** What comes on it from now on is of other lines. */
-  forget(connection: number): void {
+  open(connection: number): void {
     this.#connections.delete(connection)
+    this.#opened.add(connection)
   }
 }

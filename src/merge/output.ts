@@ -1,5 +1,5 @@
 import { FrameBatchBuilder } from '../core/frame-batch-builder.ts'
-import type { Frame, FrameBatch } from '../core/frame.ts'
+import type { Direction, Frame, FrameBatch } from '../core/frame.ts'
 import type { Nanoseconds } from '../core/time.ts'
 
 /** Frames of the result, in the order of time. */
@@ -33,9 +33,9 @@ export class Output {
   }
 
   /** A frame that was not received but made of what was, at the time of the latest one. */
-  make(text: string, connection: number): void {
+  make(text: string, connection: number, direction: Direction): void {
     const payload = Buffer.from(text)
-    this.keep({ receivedAt: this.#time, monotonic: 0n, connection, kind: 'text', direction: 'received', payload })
+    this.keep({ receivedAt: this.#time, monotonic: 0n, connection, kind: 'text', direction, payload })
   }
 
   /** What was written since the last call, valid until the next; undefined where that is nothing. */

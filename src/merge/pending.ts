@@ -16,6 +16,15 @@ export class Pending<Item> {
     return this.#items[this.#head + n]
   }
 
+  /** The first of which something is true. */
+  find(is: (item: Item) => boolean): Item | undefined {
+    for (let n = this.#head; n < this.#items.length; n++) {
+      const item = this.#items[n]
+      if (item !== undefined && is(item)) return item
+    }
+    return undefined
+  }
+
   push(item: Item): void {
     this.#items.push(item)
   }

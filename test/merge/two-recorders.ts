@@ -22,6 +22,7 @@ export interface Losses {
   readonly isBare?: boolean
   /** Which of the exchange's markets it asks for. Default: all. */
   readonly wants?: (ticker: string, index: number) => boolean
+  readonly useYesPrice?: boolean
 }
 
 const PERMISSIONS = { deniedChannels: new Set<Channel>(), marketsPerSubscriptionMax: 1e6, commandsPerSecondMax: 1e6 }
@@ -30,9 +31,6 @@ const STEP_SECONDS = 0.05
 const LATENCY_SECONDS_MAX = 0.02
 /** After a loss, until it is noticed and snapshots are asked for. */
 const REPAIR_STEPS = 8
-
-/** The first frames of a subscription are not lost: before the first twin no merge can tell where they belong. */
-const SURE_FRAMES = 12
 
 const nothing = () => {}
 
@@ -101,7 +99,8 @@ class Recorder {
     }
     this.#session = this.#open(new TextLink(link))
     for (const channel of CHANNELS) {
-      this.#send('subscribe', { channels: [channel], market_tickers: this.#wanted() })
+      const pricing = channel === 'orderbook_delta' && this.#losses.useYesPrice === true ? { use_yes_price: true } : {}
+      this.#send('subscribe', { channels: [channel], market_tickers: this.#wanted(), ...pricing })
     }
   }
 
@@ -113,7 +112,7 @@ class Recorder {
 
   #receive(text: string): void {
     const { id, seq } = JSON.parse(text) as { id?: number; seq?: number }
-    if (id === undefined && seq !== undefined && seq > SURE_FRAMES && this.#random.chance(this.#losses.skip ?? 0)) {
+    if (id === undefined && seq !== undefined && this.#random.chance(this.#losses.skip ?? 0)) {
       this.#repairAt ??= Math.round(this.#now / STEP_SECONDS) + REPAIR_STEPS
       return
     }
