@@ -12,8 +12,8 @@ import { isSure } from './line.ts'
  */
 export function planFilling(line: Line, coverage: Coverage, until: Nanoseconds): void {
   line.isPlanned = true
-  const { partner } = line
-  if (partner === null || !line.isIntact || line.mayJump || line.written === null) return
+  const partner = line.beside
+  if (partner === null || partner.usesYesPrice !== line.usesYesPrice) return
   const next = nextTwin(line, partner, until)
   if (next === undefined) return
   const lacking: Item[] = []
@@ -24,7 +24,10 @@ export function planFilling(line: Line, coverage: Coverage, until: Nanoseconds):
   }
   const places = freePlaces(line, next, lacking.length)
   if (places.length !== lacking.length) return
-  lacking.forEach((item, index) => (item.place = places[index] ?? null))
+  for (const [index, seq] of places.entries()) {
+    const item = lacking[index]
+    if (item !== undefined) item.place = { line, seq }
+  }
 }
 
 /** Of the other recorder: content that the base has not, and not even something equal. */

@@ -35,7 +35,6 @@ export class Joint {
   readonly #base: Intake
   readonly #other: Intake
   readonly #window: Nanoseconds
-  readonly #firstWoven: number
   readonly #pairing: Pairing
   readonly #coverage: Coverage
   readonly #weaver: Weaver
@@ -48,10 +47,9 @@ export class Joint {
 
   constructor({ base, other, window, firstConnection, firstWoven = Infinity }: JointOptions) {
     const markets = new MarketTable()
-    this.#base = new Intake(base, 0, markets)
-    this.#other = new Intake(other, firstConnection, markets)
+    this.#base = new Intake(base, { firstConnection: 0, firstWoven }, markets)
+    this.#other = new Intake(other, { firstConnection, firstWoven: Infinity }, markets)
     this.#window = window
-    this.#firstWoven = firstWoven
     this.#pairing = new Pairing(window)
     this.#coverage = new Coverage(this.#base.lines)
     this.#weaver = new Weaver({
@@ -133,7 +131,7 @@ export class Joint {
     const { partner } = item.line
     if (partner !== null && isLacking(item)) {
       this.#plan(partner)
-      if (item.place !== null) return item.place > (partner.written ?? 0) + 1
+      if (item.place !== null) return item.place.seq > (item.place.line.written ?? 0) + 1
     }
     return item.message.type === 'orderbook_delta' && this.#mayBeIn(item, item.message.market)
   }
@@ -161,15 +159,13 @@ export class Joint {
     if (partner === null || message.seq === null) return
     const isGap = message.seq > (line.written ?? 0) + 1
     if (isGap) this.#plan(line)
-    const filling = isGap ? lastOf(partner, ({ place }) => place !== null && place < (message.seq ?? 0)) : undefined
+    const filling = isGap ? lastOf(partner, ({ place }) => place?.line === line) : undefined
     if (filling !== undefined) this.#writeThrough(filling)
     if (role === 'content' && twin === null) this.#writeRun(partner)
   }
 
   #plan(line: Line): void {
-    if (line.isPlanned || line.connection >= this.#firstWoven) return
-    if (line.partner?.usesYesPrice !== line.usesYesPrice) return
-    planFilling(line, this.#coverage, this.#knownTo)
+    if (!line.isPlanned) planFilling(line, this.#coverage, this.#knownTo)
   }
 
   /**
@@ -183,6 +179,7 @@ export class Joint {
 
   /** Of the other recorder, the first sure twin from a line's next frame on, if no gap lies before that. */
   #twinAhead(line: Line): Item | undefined {
+    if (line.isWoven) return undefined
     let before: number | null = null
     for (let n = 0; ; n++) {
       const item = line.pending.at(n)

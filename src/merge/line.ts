@@ -28,14 +28,23 @@ export interface Item {
   /** Its recorder got the same more than once within a window, so that the twin may be another's. */
   isAmbiguous: boolean
   isDone: boolean
-  /** Of the other recorder's: the `seq` of the base that is proved to be its own. */
-  place: number | null
+  /** Of the other recorder's: the place in a line of the base that is proved to be its own. */
+  place: Place | null
 }
 
-interface LineOptions {
+interface Place {
+  readonly line: Line
+  readonly seq: number
+}
+
+/** How the connections of a recorder stand in the result. */
+export interface Places {
+  /** They are counted from here. */
   readonly firstConnection: number
+  /** Those from here on are the work of a merge. */
+  readonly firstWoven: number
+  /** `seq` may jump. */
   readonly mayJump: boolean
-  readonly isWhole: boolean
 }
 
 /** All frames of a `sid` of a connection; with `sid` null, those of the connection that have none. */
@@ -46,6 +55,8 @@ export class Line {
   readonly sid: number | null
   /** Its `seq` may jump, so that a jump tells nothing. */
   readonly mayJump: boolean
+  /** It was written by a merge, which leaves out what is told elsewhere: that no `seq` is missing tells nothing. */
+  readonly isWoven: boolean
   /** What it carries: a channel, or the type of a message of no known channel. */
   channel: string | null = null
   readonly pending = new Pending<Item>()
@@ -63,21 +74,29 @@ export class Line {
   partner: Line | null = null
   /** Position of that twin, among the other recorder's frames. */
   anchor = -1
-  /** Since that twin everything is in its place: what is missing up to the next can be counted. */
+  /** Since that twin no gap has stayed, and nothing for which it may have a place went elsewhere. */
   isIntact = false
+  /** Those of the base of which it is the partner. */
+  readonly partnerOf = new Set<Line>()
   isPlanned = false
   /** Books that it tells were lost in a gap. */
   hasLost = false
   /** NO prices of its books come on the YES leg. */
   usesYesPrice = false
 
-  /** `isWhole`: its connection's opening was recorded, so that its `seq` begins with 1. */
-  constructor(connection: number, sid: number | null, { firstConnection, mayJump, isWhole }: LineOptions) {
+  /** `isOpened`: its connection's opening was recorded, so that its `seq` begins with 1. */
+  constructor(connection: number, sid: number | null, places: Places, isOpened: boolean) {
     this.connection = connection
-    this.target = firstConnection + connection
+    this.target = places.firstConnection + connection
     this.sid = sid
-    this.mayJump = mayJump
-    if (isWhole) this.last = this.written = 0
+    this.mayJump = places.mayJump
+    this.isWoven = connection >= places.firstWoven
+    if (isOpened) this.last = this.written = 0
+  }
+
+  /** The other recorder's line that stands beside it for certain since the last sure twin: what is missing up to the next can be counted. */
+  get beside(): Line | null {
+    return this.isIntact && !this.mayJump && !this.isWoven ? this.partner : null
   }
 
   /** How many frames are missing before one. */
@@ -96,13 +115,10 @@ export function isSure(item: Item): boolean {
 export class Lines {
   readonly #connections = new Map<number, Map<number | null, Line>>()
   readonly #opened = new Set<number>()
-  readonly #firstConnection: number
-  readonly #mayJump: boolean
+  readonly #places: Places
 
-  /** In the result its connections are counted from `firstConnection`. */
-  constructor(firstConnection: number, mayJump: boolean) {
-    this.#firstConnection = firstConnection
-    this.#mayJump = mayJump
+  constructor(places: Places) {
+    this.#places = places
   }
 
   of(connection: number, sid: number | null): Line {
@@ -110,11 +126,7 @@ export class Lines {
     if (lines === undefined) this.#connections.set(connection, (lines = new Map()))
     let line = lines.get(sid)
     if (line === undefined) {
-      line = new Line(connection, sid, {
-        firstConnection: this.#firstConnection,
-        mayJump: this.#mayJump,
-        isWhole: this.#opened.has(connection)
-      })
+      line = new Line(connection, sid, this.#places, this.#opened.has(connection))
       lines.set(sid, line)
     }
     return line

@@ -88,8 +88,9 @@ export class Weaver {
   /** Before a change of a book that the line does not tell: gives it to the line if the other recorder knows it. */
   #prepare({ line, at }: Item, { market }: OrderbookDelta, twin: Item | null): void {
     const teller = this.#books.teller(market)
-    // A book that the base itself has from another line stays there.
-    if (teller === line || (teller !== undefined && !this.#books.isLent(market))) return
+    if (teller === line) return
+    // Where a recorder has a book from two of its lines, both tell all of it.
+    if (teller !== undefined && !this.#books.isLent(market) && !teller.isWoven && !line.isWoven) return
     const known = twin !== null && twin.line.missingBefore(twin) === 0 ? this.#books.known(market, twin.line) : undefined
     const isLevel = known !== undefined && twin !== null && this.#books.isLevel(market, twin.line, at)
     if (isLevel) this.#making.snapshot(known, line)
@@ -121,10 +122,14 @@ export class Weaver {
   /** From a twin beyond doubt on it is known how the two lines stand to each other. */
   #align({ line, message, at, position }: Item, { line: partner, message: same, position: samePosition }: Item): void {
     if (message.seq === null || same.seq === null) return
+    line.partner?.partnerOf.delete(line)
+    partner.partnerOf.add(line)
     line.partner = partner
     line.anchor = samePosition
-    partner.partner = line
-    partner.anchor = position
+    if (!line.isWoven || partner.partner === null || partner.partner.isWoven) {
+      partner.partner = line
+      partner.anchor = position
+    }
     line.isIntact = true
     line.isPlanned = false
     if (!line.hasLost) return
@@ -172,7 +177,7 @@ export class Weaver {
   /** Whether a line of the base, whose own `seq` tells what it lacks, goes on beside it and tells of the same markets. */
   #isCovered(line: Line): boolean {
     const { partner } = line
-    if (partner === null) return false
+    if (partner === null || partner.isWoven) return false
     const next = line.pending.find(isSure)?.twin
     return next?.line === partner && [...line.told].every(ticker => this.#options.coverage.tells(partner, ticker))
   }
@@ -206,8 +211,8 @@ export class Weaver {
   }
 
   /** The base's line that has just got to the place that is a frame's. */
-  #lineToFill({ place, line: { partner } }: Item): Line | undefined {
-    return partner !== null && place === (partner.written ?? 0) + 1 ? partner : undefined
+  #lineToFill({ place }: Item): Line | undefined {
+    return place !== null && place.seq === (place.line.written ?? 0) + 1 ? place.line : undefined
   }
 
   #fill(item: Item, line: Line): void {
@@ -230,8 +235,8 @@ export class Weaver {
   /** Writes a frame to the other recorder's own connection, under the next `seq` there. */
   #write(item: Item): void {
     const { frame, line, message, role, at } = item
-    if (role === 'content' && line.partner !== null && this.#options.coverage.includes(line.partner, item)) {
-      line.partner.isIntact = false
+    if (role === 'content') {
+      for (const beside of line.partnerOf) if (this.#options.coverage.includes(beside, item)) beside.isIntact = false
     }
     const seq = message.seq === null || line.sid === null ? message.seq : nextSeq(line, message.seq)
     const payload = seq === null || seq === message.seq ? undefined : renumbered(frame.payload, line.sid ?? 0, seq)
