@@ -4,7 +4,7 @@ import type { Nanoseconds } from '../core/time.ts'
 import { Decoder } from '../protocol/decoder.ts'
 import type { MarketTable } from '../protocol/market-table.ts'
 import { channelName, keyOf, roleOf } from './identity.ts'
-import type { Item, Places } from './line.ts'
+import type { Item } from './line.ts'
 import { Lines } from './line.ts'
 import { Requests } from './requests.ts'
 
@@ -25,8 +25,9 @@ export class Intake {
   #isAtEnd = false
   #frames = 0
 
-  constructor({ batches, filtered }: Input, places: Omit<Places, 'mayJump'>, markets: MarketTable) {
-    this.lines = new Lines({ ...places, mayJump: filtered })
+  /** In the result its connections are counted from `firstConnection`. */
+  constructor({ batches, filtered }: Input, firstConnection: number, markets: MarketTable) {
+    this.lines = new Lines({ firstConnection, mayJump: filtered })
     this.#batches = batches[Symbol.asyncIterator]()
     this.#decoder = new Decoder(markets)
   }

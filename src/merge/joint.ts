@@ -16,14 +16,14 @@ import { Pending } from './pending.ts'
 import { Weaver } from './weaver.ts'
 
 export interface JointOptions {
+  /** Of one recorder, as it recorded them. */
   readonly base: Input
+  /** Of one recorder, or of several as they were joined. */
   readonly other: Input
   /** Twins are at most so far apart. Frames of three times that time are in memory. */
   readonly window: Nanoseconds
   /** Above those of the base; the other recorder's connections are counted from here. */
   readonly firstConnection: number
-  /** Of the base: below it each connection is as the exchange gave it, and from it on the work of a merge. Default: all are. */
-  readonly firstWoven?: number
 }
 
 /**
@@ -45,10 +45,10 @@ export class Joint {
   /** Of frames up to it, all that is equal and near has been read. */
   #knownTo: Nanoseconds = 0n
 
-  constructor({ base, other, window, firstConnection, firstWoven = Infinity }: JointOptions) {
+  constructor({ base, other, window, firstConnection }: JointOptions) {
     const markets = new MarketTable()
-    this.#base = new Intake(base, { firstConnection: 0, firstWoven }, markets)
-    this.#other = new Intake(other, { firstConnection, firstWoven: Infinity }, markets)
+    this.#base = new Intake(base, 0, markets)
+    this.#other = new Intake(other, firstConnection, markets)
     this.#window = window
     this.#pairing = new Pairing(window)
     this.#coverage = new Coverage(this.#base.lines)
@@ -179,7 +179,6 @@ export class Joint {
 
   /** Of the other recorder, the first sure twin from a line's next frame on, if no gap lies before that. */
   #twinAhead(line: Line): Item | undefined {
-    if (line.isWoven) return undefined
     let before: number | null = null
     for (let n = 0; ; n++) {
       const item = line.pending.at(n)

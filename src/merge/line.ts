@@ -37,13 +37,10 @@ interface Place {
   readonly seq: number
 }
 
-/** How the connections of a recorder stand in the result. */
-export interface Places {
-  /** They are counted from here. */
+interface LinesOptions {
+  /** In the result the recorder's connections are counted from here. */
   readonly firstConnection: number
-  /** Those from here on are the work of a merge. */
-  readonly firstWoven: number
-  /** `seq` may jump. */
+  /** Its `seq` may jump. */
   readonly mayJump: boolean
 }
 
@@ -55,8 +52,6 @@ export class Line {
   readonly sid: number | null
   /** Its `seq` may jump, so that a jump tells nothing. */
   readonly mayJump: boolean
-  /** It was written by a merge, which leaves out what is told elsewhere: that no `seq` is missing tells nothing. */
-  readonly isWoven: boolean
   /** What it carries: a channel, or the type of a message of no known channel. */
   channel: string | null = null
   readonly pending = new Pending<Item>()
@@ -85,18 +80,17 @@ export class Line {
   usesYesPrice = false
 
   /** `isOpened`: its connection's opening was recorded, so that its `seq` begins with 1. */
-  constructor(connection: number, sid: number | null, places: Places, isOpened: boolean) {
+  constructor(connection: number, sid: number | null, { firstConnection, mayJump }: LinesOptions, isOpened: boolean) {
     this.connection = connection
-    this.target = places.firstConnection + connection
+    this.target = firstConnection + connection
     this.sid = sid
-    this.mayJump = places.mayJump
-    this.isWoven = connection >= places.firstWoven
+    this.mayJump = mayJump
     if (isOpened) this.last = this.written = 0
   }
 
   /** The other recorder's line that stands beside it for certain since the last sure twin: what is missing up to the next can be counted. */
   get beside(): Line | null {
-    return this.isIntact && !this.mayJump && !this.isWoven ? this.partner : null
+    return this.isIntact && !this.mayJump ? this.partner : null
   }
 
   /** How many frames are missing before one. */
@@ -115,10 +109,10 @@ export function isSure(item: Item): boolean {
 export class Lines {
   readonly #connections = new Map<number, Map<number | null, Line>>()
   readonly #opened = new Set<number>()
-  readonly #places: Places
+  readonly #options: LinesOptions
 
-  constructor(places: Places) {
-    this.#places = places
+  constructor(options: LinesOptions) {
+    this.#options = options
   }
 
   of(connection: number, sid: number | null): Line {
@@ -126,7 +120,7 @@ export class Lines {
     if (lines === undefined) this.#connections.set(connection, (lines = new Map()))
     let line = lines.get(sid)
     if (line === undefined) {
-      line = new Line(connection, sid, this.#places, this.#opened.has(connection))
+      line = new Line(connection, sid, this.#options, this.#opened.has(connection))
       lines.set(sid, line)
     }
     return line

@@ -1,12 +1,12 @@
 import type { Clock } from '../core/clock.ts'
 import { KwsError } from '../core/errors.ts'
-import type { FrameBatch } from '../core/frame.ts'
 import { formatTime } from '../core/time.ts'
 import type { Nanoseconds } from '../core/time.ts'
 import type { SessionInfo } from '../recording/manifest.ts'
 import type { Recording } from '../recording/recording.ts'
 import { openRecording } from '../recording/recording.ts'
 import { RecordingWriter } from '../recording/recording-writer.ts'
+import type { Input } from './intake.ts'
 import { Joint } from './joint.ts'
 import type { MergeCounts } from './merge-counts.ts'
 import type { Holes } from './stretch.ts'
@@ -59,25 +59,16 @@ export async function mergeRecordings(
 ): Promise<MergeReport> {
   const surveyed: Surveyed[] = []
   for (const path of paths) surveyed.push(await survey(path))
-  surveyed.sort((one, other) => Number(one.opened.filtered) - Number(other.opened.filtered))
+  if (surveyed.length < 2) throw new KwsError('usage', 'name at least two recordings to be merged')
+  // The first can be the base unless it does not tell what it lacks.
+  const rank = ({ opened }: Surveyed) => (isMerged(opened) ? 2 : Number(opened.filtered))
+  surveyed.sort((one, other) => rank(one) - rank(other))
   const [base, ...others] = surveyed
-  if (base === undefined || others.length === 0)
-    throw new KwsError('usage', 'name at least two recordings to be merged')
-  const joints: Joint[] = []
-  let batches: AsyncIterable<FrameBatch> = base.opened.batches()
-  let firstConnection = base.lastConnection + 1
-  for (const { opened, lastConnection } of others) {
-    const joint = new Joint({
-      base: { batches, filtered: base.opened.filtered },
-      other: { batches: opened.batches(), filtered: opened.filtered },
-      window,
-      firstConnection,
-      firstWoven: isMerged(base.opened) ? 0 : base.lastConnection + 1
-    })
-    joints.push(joint)
-    batches = joint.frames()
-    firstConnection += lastConnection + 1
+  if (base === undefined || isMerged(base.opened)) {
+    throw new KwsError('usage', `${base?.recording} and all others are merged already; merge what they were made of`)
   }
+  const joints: Joint[] = []
+  const { batches } = joinAll(base, others, window, joints)
   const result = new Stretch(
     base.opened.filtered,
     surveyed.every(({ opened }) => areTimesReal(opened))
@@ -100,6 +91,17 @@ export async function mergeRecordings(
   return { directory, frames: writer.frames, inputs, open: result.end(), doubts: doubtsOf(inputs) }
 }
 
+/** Each takes what it lacks from those behind it, of which the first has taken what it lacks. */
+function joinAll(base: Surveyed, others: readonly Surveyed[], window: Nanoseconds, joints: Joint[]): Input {
+  const input: Input = { batches: base.opened.batches(), filtered: base.opened.filtered }
+  const [next, ...rest] = others
+  if (next === undefined) return input
+  const firstConnection = base.lastConnection + 1
+  const joint = new Joint({ base: input, other: joinAll(next, rest, window, joints), window, firstConnection })
+  joints.unshift(joint)
+  return { batches: joint.frames(), filtered: input.filtered }
+}
+
 async function survey(path: string): Promise<Surveyed> {
   const opened = await openRecording(path)
   const stretch = new Stretch(opened.filtered, areTimesReal(opened))
@@ -114,7 +116,7 @@ async function survey(path: string): Promise<Surveyed> {
   return { opened, recording: path, frames, first, last, lastConnection, holes }
 }
 
-/** Its connections may be the work of a merge, which are not whole though no `seq` is missing. */
+/** On connections that a merge has written not all is told though no `seq` is missing: some is on others. */
 function isMerged({ session }: Recording): boolean {
   return session?.source.type === 'merge'
 }

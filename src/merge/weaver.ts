@@ -90,7 +90,7 @@ export class Weaver {
     const teller = this.#books.teller(market)
     if (teller === line) return
     // Where a recorder has a book from two of its lines, both tell all of it.
-    if (teller !== undefined && !this.#books.isLent(market) && !teller.isWoven && !line.isWoven) return
+    if (teller !== undefined && !this.#books.isLent(market)) return
     const known = twin !== null && twin.line.missingBefore(twin) === 0 ? this.#books.known(market, twin.line) : undefined
     const isLevel = known !== undefined && twin !== null && this.#books.isLevel(market, twin.line, at)
     if (isLevel) this.#making.snapshot(known, line)
@@ -126,10 +126,8 @@ export class Weaver {
     partner.partnerOf.add(line)
     line.partner = partner
     line.anchor = samePosition
-    if (!line.isWoven || partner.partner === null || partner.partner.isWoven) {
-      partner.partner = line
-      partner.anchor = position
-    }
+    partner.partner = line
+    partner.anchor = position
     line.isIntact = true
     line.isPlanned = false
     if (!line.hasLost) return
@@ -177,7 +175,7 @@ export class Weaver {
   /** Whether a line of the base, whose own `seq` tells what it lacks, goes on beside it and tells of the same markets. */
   #isCovered(line: Line): boolean {
     const { partner } = line
-    if (partner === null || partner.isWoven) return false
+    if (partner === null) return false
     const next = line.pending.find(isSure)?.twin
     return next?.line === partner && [...line.told].every(ticker => this.#options.coverage.tells(partner, ticker))
   }

@@ -15,22 +15,17 @@ export interface Merged {
   readonly counts: readonly MergeCounts[]
 }
 
-/** What recorders got, merged as `kws merge` does. The connections of each are counted from another thousand. */
+/** What recorders got, joined as `kws merge` does. The connections of each are counted from another thousand. */
 export async function mergeFrames(base: readonly Frame[], ...others: readonly (readonly Frame[])[]): Promise<Merged> {
-  const joints: Joint[] = []
-  let batches = streamOf(base)
-  for (const [index, other] of others.entries()) {
-    const joint: Joint = new Joint({
-      base: { batches, filtered: false },
-      other: { batches: streamOf(other), filtered: false },
-      window: WINDOW,
-      firstConnection: 1000 * (index + 1),
-      firstWoven: 1000
-    })
-    joints.push(joint)
-    batches = joint.frames()
-  }
+  const [other = [], ...rest] = others
+  const inner = rest.length === 0 ? { frames: other, counts: [] } : await mergeFrames(other, ...rest)
+  const joint = new Joint({
+    base: { batches: streamOf(base), filtered: false },
+    other: { batches: streamOf(inner.frames), filtered: false },
+    window: WINDOW,
+    firstConnection: 1000
+  })
   const frames: Frame[] = []
-  for await (const batch of batches) frames.push(...framesOf(batch))
-  return { frames, counts: joints.map(({ counts }) => counts) }
+  for await (const batch of joint.frames()) frames.push(...framesOf(batch))
+  return { frames, counts: [joint.counts, ...inner.counts] }
 }
