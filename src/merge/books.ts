@@ -108,7 +108,10 @@ export class Books {
     const { message, line, at, twin } = item
     if (!this.#other.apply(message, line.connection, now(at))) return
     if (message.type === 'orderbook_snapshot') this.#otherSnapshots.set(message.market, item)
-    else if (message.type === 'orderbook_delta' && twin !== null) this.#step(message.market, twin.isDone ? -1 : 1)
+    if (message.type !== 'orderbook_delta') return
+    if (twin !== null) this.#step(message.market, twin.isDone ? -1 : 1)
+    // Another line tells what the book's own has not, which has ended, though nothing says so.
+    if (this.otherTeller(message.market) !== line && !item.isAmbiguous) this.#otherSnapshots.delete(message.market)
   }
 
   /** A change that the base has. */

@@ -13,6 +13,8 @@ export interface Input {
   readonly batches: AsyncIterable<FrameBatch>
   /** Its `seq` may jump. */
   readonly filtered: boolean
+  /** Connections from here on are the work of a merge. */
+  readonly firstWoven: number
 }
 
 /** Frames of one recorder, made known and put on their lines. */
@@ -26,8 +28,8 @@ export class Intake {
   #frames = 0
 
   /** In the result its connections are counted from `firstConnection`. */
-  constructor({ batches, filtered }: Input, firstConnection: number, markets: MarketTable) {
-    this.lines = new Lines({ firstConnection, mayJump: filtered })
+  constructor({ batches, filtered, firstWoven }: Input, firstConnection: number, markets: MarketTable) {
+    this.lines = new Lines({ firstConnection, firstWoven, mayJump: filtered })
     this.#batches = batches[Symbol.asyncIterator]()
     this.#decoder = new Decoder(markets)
   }

@@ -161,7 +161,7 @@ export class Joint {
     if (isGap) this.#plan(line)
     const filling = isGap ? lastOf(partner, ({ place }) => place?.line === line) : undefined
     if (filling !== undefined) this.#writeThrough(filling)
-    if (role === 'content' && twin === null) this.#writeRun(partner)
+    if (twin === null && !partner.isWoven && tellsOf(partner, item)) this.#writeRun(partner)
   }
 
   #plan(line: Line): void {
@@ -196,15 +196,13 @@ export class Joint {
    */
   #writeRun(line: Line): void {
     let { last } = line
-    const run = (item: Item) => {
-      const isNext = item.twin === null && (last === null || item.message.seq === last + 1)
-      last = item.message.seq
-      return isNext
-    }
     let end: Item | undefined
     for (let n = 0; ; n++) {
       const item = line.pending.at(n)
-      if (item === undefined || item.at > this.#knownTo || !run(item)) break
+      if (item === undefined || item.at > this.#knownTo || item.twin !== null) break
+      const { seq } = item.message
+      if (seq !== null && last !== null && seq !== last + 1) break
+      last = seq ?? last
       end = item
     }
     if (end !== undefined) this.#writeThrough(end)
@@ -240,6 +238,12 @@ function lastOf(line: Line, is: (item: Item) => boolean, end?: Item): Item | und
     if (item === undefined || item === end) return last
     if (is(item)) last = item
   }
+}
+
+/** Whether a line has told of a market of which a frame of the other recorder tells something. */
+function tellsOf(line: Line, { role, message }: Item): boolean {
+  if (role !== 'content' || !('marketTicker' in message) || message.marketTicker === null) return false
+  return line.told.has(message.marketTicker)
 }
 
 function isOf({ message }: Item, market: number): boolean {

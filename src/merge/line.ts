@@ -40,6 +40,8 @@ interface Place {
 interface LinesOptions {
   /** In the result the recorder's connections are counted from here. */
   readonly firstConnection: number
+  /** Of its own: those from here on are the work of a merge. */
+  readonly firstWoven: number
   /** Its `seq` may jump. */
   readonly mayJump: boolean
 }
@@ -52,6 +54,8 @@ export class Line {
   readonly sid: number | null
   /** Its `seq` may jump, so that a jump tells nothing. */
   readonly mayJump: boolean
+  /** It was written by a merge, which leaves out what is told elsewhere: that no `seq` is missing tells nothing. */
+  readonly isWoven: boolean
   /** What it carries: a channel, or the type of a message of no known channel. */
   channel: string | null = null
   readonly pending = new Pending<Item>()
@@ -80,11 +84,12 @@ export class Line {
   usesYesPrice = false
 
   /** `isOpened`: its connection's opening was recorded, so that its `seq` begins with 1. */
-  constructor(connection: number, sid: number | null, { firstConnection, mayJump }: LinesOptions, isOpened: boolean) {
+  constructor(connection: number, sid: number | null, options: LinesOptions, isOpened: boolean) {
     this.connection = connection
-    this.target = firstConnection + connection
+    this.target = options.firstConnection + connection
     this.sid = sid
-    this.mayJump = mayJump
+    this.mayJump = options.mayJump
+    this.isWoven = connection >= options.firstWoven
     if (isOpened) this.last = this.written = 0
   }
 

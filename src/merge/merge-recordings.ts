@@ -93,13 +93,15 @@ export async function mergeRecordings(
 
 /** Each takes what it lacks from those behind it, of which the first has taken what it lacks. */
 function joinAll(base: Surveyed, others: readonly Surveyed[], window: Nanoseconds, joints: Joint[]): Input {
-  const input: Input = { batches: base.opened.batches(), filtered: base.opened.filtered }
+  const { filtered } = base.opened
+  const firstWoven = isMerged(base.opened) ? 0 : base.lastConnection + 1
+  const input: Input = { batches: base.opened.batches(), filtered, firstWoven }
   const [next, ...rest] = others
   if (next === undefined) return input
   const firstConnection = base.lastConnection + 1
   const joint = new Joint({ base: input, other: joinAll(next, rest, window, joints), window, firstConnection })
   joints.unshift(joint)
-  return { batches: joint.frames(), filtered: input.filtered }
+  return { batches: joint.frames(), filtered, firstWoven }
 }
 
 async function survey(path: string): Promise<Surveyed> {

@@ -86,11 +86,11 @@ export class Weaver {
   // The base.
 
   /** Before a change of a book that the line does not tell: gives it to the line if the other recorder knows it. */
-  #prepare({ line, at }: Item, { market }: OrderbookDelta, twin: Item | null): void {
+  #prepare({ line, at, isAmbiguous }: Item, { market }: OrderbookDelta, twin: Item | null): void {
     const teller = this.#books.teller(market)
     if (teller === line) return
-    // Where a recorder has a book from two of its lines, both tell all of it.
-    if (teller !== undefined && !this.#books.isLent(market)) return
+    // Where a recorder has a book from two of its lines, both tell it.
+    if (teller !== undefined && !this.#books.isLent(market) && isAmbiguous) return
     const known = twin !== null && twin.line.missingBefore(twin) === 0 ? this.#books.known(market, twin.line) : undefined
     const isLevel = known !== undefined && twin !== null && this.#books.isLevel(market, twin.line, at)
     if (isLevel) this.#making.snapshot(known, line)

@@ -20,8 +20,8 @@ export async function mergeFrames(base: readonly Frame[], ...others: readonly (r
   const [other = [], ...rest] = others
   const inner = rest.length === 0 ? { frames: other, counts: [] } : await mergeFrames(other, ...rest)
   const joint = new Joint({
-    base: { batches: streamOf(base), filtered: false },
-    other: { batches: streamOf(inner.frames), filtered: false },
+    base: { batches: streamOf(base), filtered: false, firstWoven: 1000 },
+    other: { batches: streamOf(inner.frames), filtered: false, firstWoven: 1000 },
     window: WINDOW,
     firstConnection: 1000
   })
