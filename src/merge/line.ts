@@ -67,6 +67,8 @@ export class Line {
   read: number | null = null
   last: number | null = null
   written: number | null = null
+  /** Receive time of the last that was dealt with. */
+  lastAt: Nanoseconds = 0n
   /** Places before its next frame in the result that must stay free: what was there, nobody has. */
   jump = 0
   /** The line of the other recorder that had the last twin which is beyond doubt. */

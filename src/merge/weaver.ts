@@ -10,6 +10,9 @@ import { Making } from './making.ts'
 import type { MergeCounts } from './merge-counts.ts'
 import type { Output } from './output.ts'
 
+/** With these a connection ends, or what it tells on a line. */
+const ENDS: ReadonlySet<Message['type']> = new Set(['connection_closed', 'connection_failed', 'unsubscribed'])
+
 export interface WeaverOptions {
   readonly books: Books
   readonly coverage: Coverage
@@ -31,6 +34,8 @@ export class Weaver {
   readonly #output: Output
   readonly #counts: MergeCounts
   readonly #making: Making
+  /** Those of the base that tell books. */
+  readonly #bookLines = new Set<Line>()
 
   constructor(options: WeaverOptions) {
     this.#options = options
@@ -113,10 +118,26 @@ export class Weaver {
       }
       line.last = line.written = seq
     }
+    if (ENDS.has(message.type)) this.#handOver(line)
+    if (message.type === 'orderbook_snapshot') this.#bookLines.add(line)
     this.#output.keep(frame)
     this.#books.write(message, line, at)
     note(item)
     if (message.type === 'command') this.#options.coverage.note(message.command, line.connection)
+  }
+
+  /** A connection of the base ends, or one of its lines: where the other recorder goes on, the book goes on there. */
+  #handOver({ connection, sid }: Line): void {
+    for (const line of this.#bookLines) {
+      if (line.connection !== connection || (sid !== null && line.sid !== sid)) continue
+      this.#bookLines.delete(line)
+      for (const market of line.books) {
+        const other = this.#books.otherTeller(market)
+        if (this.#books.teller(market) !== line || other?.pending.first === undefined) continue
+        const known = this.#books.known(market, other)
+        if (known !== undefined && this.#books.isLevel(market, other, other.lastAt)) this.#making.snapshot(known, other)
+      }
+    }
   }
 
   /** From a twin beyond doubt on it is known how the two lines stand to each other. */
@@ -142,9 +163,8 @@ export class Weaver {
   /** A snapshot of the base was not certain to hold what the other recorder told just before it. */
   #reconsider(snapshot: Item, market: number): void {
     if (!this.#books.isJustAdded(market, snapshot)) return
-    const { at } = snapshot
     const line = this.#books.otherTeller(market)
-    const isDoubtful = line === undefined || this.#books.isDoubtful(market, line, at)
+    const isDoubtful = line === undefined || this.#books.isDoubtful(market, line, line.lastAt)
     const known = isDoubtful ? undefined : this.#books.known(market, line)
     if (line !== undefined && known !== undefined) this.#making.snapshot(known, line)
     else this.#making.doubt([market])
@@ -159,6 +179,7 @@ export class Weaver {
     const missing = line.missingBefore(item)
     if (missing > 0) this.#tear(item, missing)
     if (message.seq !== null && role !== 'repeated') line.last = message.seq
+    line.lastAt = item.at
     this.#books.take(item)
     note(item)
   }

@@ -20,12 +20,13 @@ async function twoRecordings(): Promise<readonly [string, string]> {
 
 describe('kws merge', () => {
   it('makes one recording of two recorders of a practice exchange, one of which was cut off and lost frames', async () => {
-    const faults = ['skip-seq@1500ms#0', 'drop@2s#0'].flatMap(fault => ['--fault', fault])
+    const faults = ['skip-seq#0@3s', 'drop#0@4s'].flatMap(fault => ['--fault', fault])
     const flags = ['--markets-count', '6', '--rate', '300', '--port', '0', '--json']
     const server = startKws(['serve', '--synthetic', ...flags, ...faults])
-    const first = await new Promise<string>(resolve => {
-      server.child.stdout?.once('data', (data: Buffer) => resolve(data.toString()))
-    })
+    const first = await Promise.race([
+      new Promise<string>(resolve => server.child.stdout?.once('data', (data: Buffer) => resolve(data.toString()))),
+      server.finished.then(({ stderr }) => Promise.reject(new Error(stderr)))
+    ])
     const { url, rest } = JSON.parse(first.split('\n')[0] ?? '') as { url: string; rest: string }
     const folder = temporaryFolder()
     const paths = ['a', 'b'].map(name => join(folder, name))
