@@ -116,7 +116,9 @@ export class Books {
 
   /** A change that the base has. */
   pass(market: number, item: Item, isSure: boolean): void {
-    if (!isSure) this.#missedLast.set(market, item)
+    // Behind a change that it has, the other recorder has shown whether it missed one before.
+    if (isSure) this.#missedLast.delete(market)
+    else this.#missedLast.set(market, item)
     if (item.twin !== null) this.#step(market, item.twin.isDone ? -1 : 1)
   }
 

@@ -96,7 +96,8 @@ export class Weaver {
     if (teller === line) return
     // Where a recorder has a book from two of its lines, both tell it.
     if (teller !== undefined && !this.#books.isLent(market) && isAmbiguous) return
-    const known = twin !== null && twin.line.missingBefore(twin) === 0 ? this.#books.known(market, twin.line) : undefined
+    const known =
+      twin !== null && twin.line.missingBefore(twin) === 0 ? this.#books.known(market, twin.line) : undefined
     const isLevel = known !== undefined && twin !== null && this.#books.isLevel(market, twin.line, at)
     if (isLevel) this.#making.snapshot(known, line)
     else if (teller !== undefined) this.#making.doubt([market])

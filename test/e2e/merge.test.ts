@@ -20,35 +20,45 @@ async function twoRecordings(): Promise<readonly [string, string]> {
 
 describe('kws merge', () => {
   it('makes one recording of two recorders of a practice exchange, one of which was cut off and lost frames', async () => {
-    const faults = ['skip-seq#0@3s', 'drop#0@4s'].flatMap(fault => ['--fault', fault])
-    const flags = ['--markets-count', '6', '--rate', '300', '--port', '0', '--json']
-    const server = startKws(['serve', '--synthetic', ...flags, ...faults])
+    const server = startKws(['serve', '--synthetic', '--markets-count', '6', '--rate', '300', '--port', '0', '--json'])
     const first = await Promise.race([
       new Promise<string>(resolve => server.child.stdout?.once('data', (data: Buffer) => resolve(data.toString()))),
       server.finished.then(({ stderr }) => Promise.reject(new Error(stderr)))
     ])
-    const { url, rest } = JSON.parse(first.split('\n')[0] ?? '') as { url: string; rest: string }
+    const { url, rest, control } = JSON.parse(first.split('\n')[0] ?? '') as Record<'url' | 'rest' | 'control', string>
     const folder = temporaryFolder()
     const paths = ['a', 'b'].map(name => join(folder, name))
     const runs: ReturnType<typeof startKws>[] = []
     for (const path of paths) {
       const asked = ['--series', 'KXPRACHIGHNY', '--duration', '4s']
       const run = startKws(['record', '--url', url, '--rest-url', rest, ...asked, '--out', path])
-      await run.said('recording ')
+      await run.said('following ')
       runs.push(run)
+    }
+    for (const [fault, told] of [
+      ['skip-seq#0', 'frames are missing'],
+      ['drop#0', 'connected again']
+    ] as const) {
+      const { ok } = await fetch(`${control}/fault`, { method: 'POST', body: JSON.stringify({ fault }) })
+      expect(ok).toBe(true)
+      await runs[0]?.said(told)
     }
     for (const { finished } of runs) await finished
     server.child.kill('SIGINT')
     await server.finished
 
     const both = join(folder, 'both')
-    const { stdout, stderr } = await runKws(['merge', ...paths, '--out', both, '--json'])
+    const { code, stdout, stderr } = await runKws(['merge', ...paths, '--out', both, '--json'])
     const [report] = linesOf<Line>(stdout)
-    expect(stderr).toBe('')
-    expect(report).toMatchObject({ type: 'merge', directory: both })
-    console.log(JSON.stringify(report))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(report).toMatchObject({ type: 'merge', directory: both, open: { gaps: [], lost: [], outages: [] } })
+    expect(report?.['inputs']).toMatchObject([
+      { gaps: [{ connection: 0 }], outages: [{}] },
+      { gaps: [], outages: [] }
+    ])
     const verified = linesOf<Line>((await runKws(['verify', both, '--json'])).stdout)
-    console.log(verified.filter(line => line['fault'] === true || line.type === 'verify').map(x => JSON.stringify(x)))
+    expect(verified.filter(line => line['fault'] === true)).toEqual([])
+    expect(verified.length).toBeGreaterThan(0)
   }, 30_000)
 
   it('tells what nobody had, ends with 3 then, and writes over nothing', async () => {

@@ -35,9 +35,27 @@ describe('recorders of one exchange', () => {
   }, 60_000)
 
   it.each<[seed: number, losses: readonly Losses[]]>([
-    [684, [{ skip: 0, cut: 0.03, away: 20 }, { skip: 0, cut: 0.03, away: 3 }]],
-    [9996, [{ skip: 0.3, cut: 0, away: 3 }, { skip: 0.3, cut: 0, away: 80 }]],
-    [8, [{ skip: 0.3, cut: 0.01, away: 80 }, { skip: 0.3, cut: 0.01, away: 20 }]],
+    [
+      684,
+      [
+        { skip: 0, cut: 0.03, away: 20 },
+        { skip: 0, cut: 0.03, away: 3 }
+      ]
+    ],
+    [
+      9996,
+      [
+        { skip: 0.3, cut: 0, away: 3 },
+        { skip: 0.3, cut: 0, away: 80 }
+      ]
+    ],
+    [
+      8,
+      [
+        { skip: 0.3, cut: 0.01, away: 80 },
+        { skip: 0.3, cut: 0.01, away: 20 }
+      ]
+    ],
     [1155, [{ skip: 0.3 }, { skip: 0.3 }, { skip: 0.3, cut: 0.01 }]]
   ])('have nothing wrong in practice %i', async (seed, all) => {
     expect(await faultsAfter(seed, all)).toEqual([])

@@ -118,7 +118,11 @@ export interface Judged {
 }
 
 /** What is wrong with frames that were merged, in words. */
-export function judgeMerge(truth: readonly Frame[], inputs: readonly (readonly Frame[])[], merged: readonly Frame[]): Judged {
+export function judgeMerge(
+  truth: readonly Frame[],
+  inputs: readonly (readonly Frame[])[],
+  merged: readonly Frame[]
+): Judged {
   const faults: string[] = []
   const all = toldIn(truth)
   const parts = inputs.map(toldIn)

@@ -22,6 +22,10 @@ async function merged(paths: readonly string[]): Promise<MergeReport> {
   return await mergeRecordings(paths, out, { clock: systemClock(), version: '1.2.3', window: 2_000_000_000n })
 }
 
+async function linesIn(path: string): Promise<readonly string[]> {
+  return (await framesIn((await openRecording(path)).batches())).map(lineOf)
+}
+
 describe('recordings of one exchange', () => {
   it('are merged into one that tells what none of them had, as verify does', async () => {
     const paths = await recordedBy(3, [{ skip: 0.1 }, { skip: 0.1 }])
@@ -38,8 +42,7 @@ describe('recordings of one exchange', () => {
   it('give the first where the second is a copy', async () => {
     const [path = ''] = await recordedBy(4, [{ skip: 0.1 }])
     const { directory, open, inputs } = await merged([path, path])
-    const framesOf = async (at: string) => (await framesIn((await openRecording(at)).batches())).map(lineOf)
-    expect(await framesOf(directory)).toEqual(await framesOf(path))
+    expect(await linesIn(directory)).toEqual(await linesIn(path))
     expect(open).toEqual(inputs[0]?.holes)
   })
 
