@@ -30,7 +30,7 @@ export function command(): Command {
     .option('--window <duration>', 'within which both recorders get what both get', parseSeconds, 5)
     .addHelpText(
       'after',
-      '\nEnds with 3 if something is missing that none of them had.\n\nExample:\n  kws merge recordings/here recordings/there --out recordings/both\n'
+      '\nEnds with 3 if something is missing still.\n\nExample:\n  kws merge recordings/here recordings/there --out recordings/both\n'
     )
     .action(merge)
   return addCommonOptions(command)

@@ -132,7 +132,8 @@ function sessionOf(surveyed: readonly Surveyed[], version: string): SessionInfo 
   const sessions = surveyed.map(({ opened }) => opened.session)
   const alters = [
     'in a frame with monotonic time 0 sid and seq are not those of the wire: it fills a place in the run of another recorder, or has a new place in its own',
-    'an orderbook_snapshot with monotonic time 0 may have been made of the frames before it'
+    'an orderbook_snapshot with monotonic time 0 and without seq was made of the frames before it',
+    'a sent update_subscription with monotonic time 0 was made: it says that a book cannot be relied on'
   ]
   const incomplete = sessions.flatMap(session => session?.incomplete ?? [])
   // No markets means all of them.

@@ -18,6 +18,7 @@ interface Told {
   /** Null of a snapshot, and of what says that a book is not to be relied on. */
   readonly key: string | null
   readonly type: string
+  readonly at: bigint
   readonly market: string | null
   /** Null where the book is not fresh. */
   readonly book: string | null
@@ -40,6 +41,7 @@ export function toldIn(frames: readonly Frame[]): Told[] {
       // The number of a market is the decoder's own.
       key: message.type === 'orderbook_delta' ? (key?.replace(/ \d+/, ` ${ticker}`) ?? null) : key,
       type: message.type,
+      at: frame.receivedAt,
       market: ticker,
       book: bookOf(tracker.byTicker(ticker ?? ''))
     })
@@ -73,7 +75,7 @@ class History {
   }
 }
 
-export interface Verdict {
+interface Verdict {
   /** Fresh books that never were, or not after all that had been told of their market. */
   readonly wrong: readonly string[]
   /** Changes, by key, after which the book was fresh. */
@@ -81,7 +83,7 @@ export interface Verdict {
 }
 
 /** Holds what frames told against what was. */
-export function judgeBooks(told: readonly Told[], truth: readonly Told[]): Verdict {
+function judgeBooks(told: readonly Told[], truth: readonly Told[]): Verdict {
   const { books, places } = new History(truth)
   const latest = new Map<string, number>()
   const wrong: string[] = []
@@ -117,6 +119,11 @@ export interface Judged {
   readonly lost: number
 }
 
+function isReplaced(told: readonly Told[], index: number): boolean {
+  const [one, next] = [told[index], told[index + 1]]
+  return one?.key === null && next?.key === null && one.market === next.market && one.at === next.at
+}
+
 /** What is wrong with frames that were merged, in words. */
 export function judgeMerge(
   truth: readonly Frame[],
@@ -146,7 +153,9 @@ export function judgeMerge(
     time = receivedAt
   }
 
-  const { wrong, fresh } = judgeBooks(result, all)
+  // Of several recorders a snapshot may be older than what was told, if one of the same moment takes its place.
+  const lasting = inputs.length === 2 ? result : result.filter((_, index) => !isReplaced(result, index))
+  const { wrong, fresh } = judgeBooks(lasting, all)
   faults.push(...wrong.map(text => `wrong book: ${text}`))
   for (const part of parts) {
     const own = judgeBooks(part, all)
@@ -154,7 +163,7 @@ export function judgeMerge(
     if (own.wrong.length > 0) return { faults: [], fresh: 0, lost: 0 }
   }
   const [ofBase = new Set<string>(), ...ofOthers] = parts.map(part => judgeBooks(part, all).fresh)
-  for (const key of ofBase) if (!fresh.has(key)) faults.push(`lost book: ${key}`)
+  if (inputs.length === 2) for (const key of ofBase) if (!fresh.has(key)) faults.push(`lost book: ${key}`)
   const either = new Set([...ofBase, ...ofOthers.flatMap(set => [...set])])
   const lost = [...either].filter(key => !fresh.has(key)).length
   for (const { type, time, market } of audited(merged).findings) {
