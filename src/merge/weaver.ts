@@ -205,9 +205,13 @@ export class Weaver {
   /** A snapshot is of use only where the result does not know the book. */
   #offer(item: Item, message: OrderbookSnapshot): void {
     const { line, at } = item
+    const teller = this.#books.teller(message.market)
+    // The other recorder now has the book from another of its lines, and the one before tells it no more.
+    const hasMoved = teller !== undefined && teller !== line && teller === this.#books.otherTeller(message.market)
     this.#take(item)
-    const isOfUse = this.#books.teller(message.market) === undefined && this.#books.known(message.market, line)
+    const isOfUse = (teller === undefined || hasMoved) && this.#books.known(message.market, line) !== undefined
     if (!isOfUse || this.#books.isDoubtful(message.market, line, at)) {
+      if (hasMoved) this.#making.doubt([message.market])
       this.#counts.snapshots++
       return
     }

