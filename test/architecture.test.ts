@@ -21,6 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sink: ['core', 'protocol', 'market', 'scan'],
   audit: ['core', 'protocol', 'market', 'recording', 'pipeline.ts'],
   export: ['core', 'protocol', 'market', 'replay', 'pipeline.ts'],
+  // It tells what is missing in the words of the audit.
+  merge: ['core', 'protocol', 'market', 'recording', 'audit'],
   'index.ts': [
     'core',
     'protocol',
@@ -46,7 +48,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'pipeline.ts',
     'sink',
     'audit',
-    'export'
+    'export',
+    'merge'
   ]
 }
 

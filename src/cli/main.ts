@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   compact: { summary: 'fewer and smaller segments for an old recording', load: () => import('./compact.ts') },
   index: { summary: 'make the cache that replays read', load: () => import('./index-recording.ts') },
   repair: { summary: 'recover what can be read of a damaged recording', load: () => import('./repair.ts') },
+  merge: { summary: "one recording out of several recorders' of the same markets", load: () => import('./merge.ts') },
   stream: { summary: 'prices into a SQLite database', load: () => import('./stream.ts') },
   import: { summary: "turn others' captures into a recording", load: () => import('./import.ts') }
 }

@@ -8,6 +8,8 @@ type Source =
   | { readonly type: 'live'; readonly url: string; readonly environment: string }
   /** `lacks` says in words what the captures did not hold, so that nobody looks for it. */
   | { readonly type: 'import'; readonly files: readonly string[]; readonly lacks: readonly string[] }
+  /** `alters` says in words which frames are not as they crossed the wire. */
+  | { readonly type: 'merge'; readonly recordings: readonly string[]; readonly alters: readonly string[] }
   /** What the recorder knew is lost. */
   | { readonly type: 'unknown' }
 
@@ -150,6 +152,13 @@ function toSource(fields: Record<string, unknown>): Source {
     }
   }
   if (fields['type'] === 'unknown') return { type: 'unknown' }
+  if (fields['type'] === 'merge') {
+    return {
+      type: 'merge',
+      recordings: list(fields['recordings'], 'recordings').map(recording => string(recording, 'a recording')),
+      alters: list(fields['alters'], 'alters').map(words => string(words, 'what it alters'))
+    }
+  }
   if (fields['type'] !== 'import') throw new TypeError('the type of source is none that is known')
   return {
     type: 'import',
