@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { recordTogether } from '../merge/two-recorders.ts'
@@ -18,6 +18,18 @@ async function twoRecordings(): Promise<readonly [string, string]> {
   return [a, b]
 }
 
+function bytesIn(path: string): number {
+  return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0)
+}
+
+/** Resolves when what is coming in now is on its way into the files for certain: the next batch may have been begun before. */
+async function hasRecordedMore(path: string): Promise<void> {
+  for (let batches = 0; batches < 2; batches++) {
+    const before = bytesIn(path)
+    while (bytesIn(path) === before) await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
 describe('kws merge', () => {
   it('makes one recording of two recorders of a practice exchange, one of which was cut off and lost frames', async () => {
     const server = startKws(['serve', '--synthetic', '--markets-count', '6', '--rate', '300', '--port', '0', '--json'])
@@ -30,11 +42,12 @@ describe('kws merge', () => {
     const paths = ['a', 'b'].map(name => join(folder, name))
     const runs: ReturnType<typeof startKws>[] = []
     for (const path of paths) {
-      const asked = ['--series', 'KXPRACHIGHNY', '--duration', '4s']
+      const asked = ['--series', 'KXPRACHIGHNY', '--flush-interval', '200ms']
       const run = startKws(['record', '--url', url, '--rest-url', rest, ...asked, '--out', path])
       await run.said('following ')
       runs.push(run)
     }
+    for (const path of paths) await hasRecordedMore(path)
     for (const [fault, told] of [
       ['skip-seq#0', 'frames are missing'],
       ['drop#0', 'connected again']
@@ -43,7 +56,11 @@ describe('kws merge', () => {
       expect(ok).toBe(true)
       await runs[0]?.said(told)
     }
-    for (const { finished } of runs) await finished
+    for (const path of paths) await hasRecordedMore(path)
+    for (const { child, finished } of runs) {
+      child.kill('SIGINT')
+      await finished
+    }
     server.child.kill('SIGINT')
     await server.finished
 
