@@ -1,5 +1,6 @@
 import type { DecodedColumns } from '../core/decoded-columns.ts'
 import { DIRECTION, FRAME_KINDS, type FrameBatch, KIND } from '../core/frame.ts'
+import { PayloadMemory } from '../core/payload-memory.ts'
 import { ByteDecoder } from './bytes/byte-decoder.ts'
 import { ColumnReader } from './columns/column-reader.ts'
 import { readConnectionClosed, readConnectionFailed, readConnectionOpened } from './connection-events.ts'
@@ -24,9 +25,7 @@ export class Decoder {
   readonly #columns: ColumnReader
   #met: DecodedColumns | undefined
   readonly #pricing = new BookPricing()
-  /** Node's view on the memory of the batch in hand, made once a batch: there is no copy per frame. */
-  #memory: Buffer = Buffer.alloc(0)
-  #payload: Uint8Array = this.#memory
+  readonly #memory = new PayloadMemory()
 
   constructor(markets: MarketTable) {
     this.#markets = markets
@@ -94,11 +93,6 @@ export class Decoder {
   }
 
   #text(batch: FrameBatch, row: number): string {
-    const { payload } = batch
-    if (this.#payload !== payload) {
-      this.#payload = payload
-      this.#memory = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
-    }
-    return this.#memory.toString('utf8', batch.offsets[row], batch.offsets[row + 1])
+    return this.#memory.of(batch).toString('utf8', batch.offsets[row], batch.offsets[row + 1])
   }
 }

@@ -1,5 +1,6 @@
 import type { FrameBatch } from '../../core/frame.ts'
 import { DIRECTION, KIND } from '../../core/frame.ts'
+import { PayloadMemory } from '../../core/payload-memory.ts'
 import type { Subscription } from '../../market/subscriptions.ts'
 import { Subscriptions } from '../../market/subscriptions.ts'
 import type { Channel } from '../../protocol/channels.ts'
@@ -65,8 +66,7 @@ export class Router {
   readonly #channels = new Map<Subscription, Channel>()
   /** Which subscription tells a market's book: where recorders overlap, a delta must not be told twice. */
   readonly #owners = new Map<string, Subscription>()
-  #payload: Uint8Array | undefined
-  #bytes = Buffer.alloc(0)
+  readonly #memory = new PayloadMemory()
 
   constructor(isFiltered: (connection: number) => boolean) {
     this.#subscriptions = new Subscriptions(isFiltered)
@@ -80,7 +80,7 @@ export class Router {
       return undefined
     }
     const { frame } = this.#publication
-    if (!frame.read(this.#bytesOf(batch), batch.offsets[row] ?? 0, batch.offsets[row + 1] ?? 0)) {
+    if (!frame.read(this.#memory.of(batch), batch.offsets[row] ?? 0, batch.offsets[row + 1] ?? 0)) {
       this.counts.unreadable++
       return undefined
     }
@@ -132,13 +132,5 @@ export class Router {
     } else if (message.type === 'subscribed' && message.channel !== null && isChannel(message.channel)) {
       this.#channels.set(this.#subscriptions.of(connection, message.sid), message.channel)
     }
-  }
-
-  #bytesOf({ payload }: FrameBatch): Buffer {
-    if (this.#payload !== payload) {
-      this.#payload = payload
-      this.#bytes = Buffer.from(payload.buffer as ArrayBuffer, payload.byteOffset, payload.byteLength)
-    }
-    return this.#bytes
   }
 }

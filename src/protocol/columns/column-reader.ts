@@ -1,6 +1,7 @@
 import type { DecodedColumns } from '../../core/decoded-columns.ts'
 import { NOTE, NOTHING_TOLD } from '../../core/decoded-columns.ts'
 import type { FrameBatch } from '../../core/frame.ts'
+import { PayloadMemory } from '../../core/payload-memory.ts'
 import type { Microseconds } from '../../core/time.ts'
 import type { Count, Price } from '../../core/units.ts'
 import { NO_FIELDS } from '../irregular.ts'
@@ -18,9 +19,7 @@ export class ColumnReader {
   #tickers: readonly string[] = []
   /** Numbers in the table by the place of the ticker among those of the columns. */
   readonly #numbers: number[] = []
-  /** Node's view on the payload in hand, made once a batch. */
-  #memory: Buffer = Buffer.alloc(0)
-  #payload: Uint8Array = this.#memory
+  readonly #memory = new PayloadMemory()
 
   constructor(markets: MarketTable) {
     this.#markets = markets
@@ -136,14 +135,9 @@ export class ColumnReader {
   }
 
   /** An empty id stays in its frame's payload. */
-  #tradeIdAt({ offsets, payload }: FrameBatch, row: number): string | null {
-    const [from, to] = [offsets[row] as number, offsets[row + 1] as number]
-    if (from === to) return null
-    if (this.#payload !== payload) {
-      this.#payload = payload
-      this.#memory = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
-    }
-    return this.#memory.toString('latin1', from, to)
+  #tradeIdAt(batch: FrameBatch, row: number): string | null {
+    const [from, to] = [batch.offsets[row] as number, batch.offsets[row + 1] as number]
+    return from === to ? null : this.#memory.of(batch).toString('latin1', from, to)
   }
 }
 
