@@ -18,7 +18,6 @@ export class Subscription {
   readonly sid: number | null
   readonly sequence: Sequence
   readonly #stamps: Stamps
-  #epoch = 0
   #stamp: number
 
   constructor(connection: number, sid: number | null, mayJump: boolean, stamps: Stamps) {
@@ -29,17 +28,12 @@ export class Subscription {
     this.#stamp = stamps.next()
   }
 
-  get epoch(): number {
-    return this.#epoch
-  }
-
   /** Of this epoch of this subscription and of no other; greater than 0. */
   get stamp(): number {
     return this.#stamp
   }
 
   invalidate(): void {
-    this.#epoch++
     this.#stamp = this.#stamps.next()
   }
 }
