@@ -1,12 +1,9 @@
 import type { Frame } from '../../src/core/frame.ts'
-import type { Change } from '../../src/exchange/change.ts'
 import type { Era } from '../../src/exchange/era.ts'
 import { TextLink } from '../../src/exchange/frame-link.ts'
-import { ChangePublication } from '../../src/exchange/publication.ts'
-import { Session } from '../../src/exchange/session.ts'
 import { SyntheticExchange } from '../../src/exchange/synthetic-exchange.ts'
-import { wireTime } from '../../src/exchange/wire-time.ts'
 import type { Channel } from '../../src/protocol/channels.ts'
+import { practiceSessions } from '../exchange/practice-sessions.ts'
 import { NOON } from '../frames.ts'
 
 export interface PracticeOptions {
@@ -28,7 +25,6 @@ export interface PracticeOptions {
 }
 
 const CHANNELS: readonly Channel[] = ['orderbook_delta', 'ticker', 'trade', 'market_lifecycle_v2']
-const PERMISSIONS = { deniedChannels: new Set<Channel>(), marketsPerSubscriptionMax: 1e6, commandsPerSecondMax: 1e6 }
 const PING_SECONDS = 10
 
 const nothing = () => {}
@@ -67,20 +63,8 @@ export function practiceFrames({
     close: nothing,
     terminate: nothing
   })
-  const now = () => wireTime(NOON + BigInt(Math.round(seconds * 1e9)))
-  const told = (change: Change | undefined) =>
-    change && new ChangePublication(change, now(), { changesPerSecond: 20, era })
-  const source = {
-    era,
-    now,
-    tickers: () => exchange.tickers(),
-    has: (ticker: string) => exchange.find(ticker) !== undefined,
-    tickerOf: () => undefined,
-    book: (ticker: string) => told(exchange.find(ticker)?.book()),
-    quote: (ticker: string) => told(exchange.find(ticker)?.quote()),
-    whenSettled: (act: () => void) => act()
-  }
-  const session = new Session({ source, link, permissions: PERMISSIONS, monotonic: () => 0n })
+  const sessions = practiceSessions(exchange, era, () => seconds)
+  const session = sessions.open(link)
   let id = 0
   const command = (cmd: string, params: object) => {
     const text = JSON.stringify({ id: ++id, cmd, params })
@@ -98,8 +82,7 @@ export function practiceFrames({
   }
   for (let step = 1; step <= steps; step++) {
     for (const change of exchange.advance()) {
-      const publication = told(change)
-      if (publication !== undefined) session.publish(publication)
+      session.publish(sessions.told(change))
       if (change.type === 'market_lifecycle_v2' && change.eventType === 'settled') session.forget(change.market.ticker)
     }
     if (step % snapshotsEvery === 0) askAll()

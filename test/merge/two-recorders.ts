@@ -1,13 +1,11 @@
 import type { Frame } from '../../src/core/frame.ts'
-import type { Change } from '../../src/exchange/change.ts'
 import { TextLink } from '../../src/exchange/frame-link.ts'
-import { ChangePublication } from '../../src/exchange/publication.ts'
 import type { Publication } from '../../src/exchange/publication.ts'
 import { SeededRandom } from '../../src/exchange/seeded-random.ts'
-import { Session } from '../../src/exchange/session.ts'
+import type { Session } from '../../src/exchange/session.ts'
 import { SyntheticExchange } from '../../src/exchange/synthetic-exchange.ts'
-import { wireTime } from '../../src/exchange/wire-time.ts'
 import type { Channel } from '../../src/protocol/channels.ts'
+import { practiceSessions } from '../exchange/practice-sessions.ts'
 import { NOON } from '../frames.ts'
 
 /** What goes wrong for a recorder of a practice exchange. */
@@ -25,7 +23,6 @@ export interface Losses {
   readonly useYesPrice?: boolean
 }
 
-const PERMISSIONS = { deniedChannels: new Set<Channel>(), marketsPerSubscriptionMax: 1e6, commandsPerSecondMax: 1e6 }
 const CHANNELS: readonly Channel[] = ['orderbook_delta', 'ticker', 'trade', 'market_lifecycle_v2']
 const STEP_SECONDS = 0.05
 const LATENCY_SECONDS_MAX = 0.02
@@ -154,29 +151,16 @@ export function recordTogether(
 ): Practice {
   const exchange = new SyntheticExchange({ seed, markets, roundLength: 1e9 })
   let seconds = 0
-  const now = () => wireTime(NOON + BigInt(Math.round(seconds * 1e9)))
-  const told = (change: Change | undefined) =>
-    change && new ChangePublication(change, now(), { changesPerSecond: 20, era: 'current' })
-  const source = {
-    era: 'current' as const,
-    now,
-    tickers: () => exchange.tickers(),
-    has: (ticker: string) => exchange.find(ticker) !== undefined,
-    tickerOf: () => undefined,
-    book: (ticker: string) => told(exchange.find(ticker)?.book()),
-    quote: (ticker: string) => told(exchange.find(ticker)?.quote()),
-    whenSettled: (act: () => void) => act()
-  }
-  const open = (link: TextLink) => new Session({ source, link, permissions: PERMISSIONS, monotonic: () => 0n })
+  const sessions = practiceSessions(exchange, 'current', () => seconds)
   const recorders = [{}, ...losses].map(
-    (loss, index) => new Recorder(loss, seed * 100 + index, open, () => exchange.tickers())
+    (loss, index) => new Recorder(loss, seed * 100 + index, sessions.open, () => exchange.tickers())
   )
   for (let step = 0; step < steps; step++) {
     seconds = step * STEP_SECONDS
     for (const recorder of recorders) recorder.step(step)
     for (const change of exchange.advance()) {
-      const publication = told(change)
-      for (const recorder of recorders) if (publication !== undefined) recorder.publish(publication)
+      const publication = sessions.told(change)
+      for (const recorder of recorders) recorder.publish(publication)
     }
   }
   for (const recorder of recorders) recorder.end()
